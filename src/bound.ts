@@ -1,0 +1,44 @@
+import { abortSignal, invalid, longestTimeout, milliseconds } from './validate.ts'
+
+/** How long a call may wait. */
+export interface WaitOptions {
+  /** ms, from 0 (do not wait) to 2,147,483,647, or Infinity. Default: the port's `readTimeout` or `writeTimeout`. */
+  readonly timeout?: number | undefined
+  /** Ends the call with `ABORTED`; nothing is lost. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Throws `INVALID_OPTION`. The fields are looked at one by one since this is on the way of every byte. */
+export function checkWait(options: WaitOptions): void {
+  if (typeof options !== 'object' || options === null) throw invalid('options', options, 'an object')
+  const { signal, timeout } = options
+  if (timeout !== undefined && !milliseconds.accepts(timeout)) throw invalid('timeout', timeout, milliseconds.allowed)
+  if (signal !== undefined && !abortSignal.accepts(signal)) throw invalid('signal', signal, abortSignal.allowed)
+}
+
+/**
+ * Calls `expired` when the time is up, or `aborted` when the signal is, whichever comes first and until it is
+ * released. A timeout of 0 leaves the event loop one turn, so that what the system holds ready is seen, and a loop of
+ * such calls lets the rest of the program live. The timers keep no process alive: the port does.
+ */
+export class Bound {
+  #timer: NodeJS.Timeout | undefined
+  #immediate: NodeJS.Immediate | undefined
+  #signal: AbortSignal | undefined
+  #aborted: (() => void) | undefined
+
+  constructor(timeout: number, signal: AbortSignal | undefined, expired: () => void, aborted: () => void) {
+    if (timeout === 0) this.#immediate = setImmediate(expired)
+    else if (timeout <= longestTimeout) this.#timer = setTimeout(expired, timeout).unref()
+    if (signal === undefined) return
+    this.#signal = signal
+    this.#aborted = aborted
+    signal.addEventListener('abort', aborted, { once: true })
+  }
+
+  release(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer)
+    if (this.#immediate !== undefined) clearImmediate(this.#immediate)
+    if (this.#aborted !== undefined) this.#signal?.removeEventListener('abort', this.#aborted)
+  }
+}

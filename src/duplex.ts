@@ -1,0 +1,44 @@
+import { Duplex } from 'node:stream'
+import { SerialError } from './errors.ts'
+import type { SerialPort } from './serial-port.ts'
+
+/** A Node stream over a port: whatever ends the one closes the other. */
+export function toDuplex(port: SerialPort): Duplex {
+  const stop = new AbortController()
+  const waitForEver = { timeout: Infinity, signal: stop.signal }
+
+  const stream = new Duplex({
+    autoDestroy: true,
+    read() {
+      port.read(waitForEver).then(
+        (chunk) => stream.push(chunk),
+        (error: unknown) => endOf(stream, error),
+      )
+    },
+    write(chunk: Uint8Array, _encoding, done) {
+      port.write(chunk, waitForEver).then(() => done(), done)
+    },
+    final(done) {
+      port.drain(waitForEver).then(() => done(), done)
+    },
+    destroy(error, done) {
+      stop.abort()
+      port.close().then(
+        () => done(error),
+        (failure: Error) => done(error ?? failure),
+      )
+    },
+  })
+  // Also without anybody reading, the end of the port is the end of the stream.
+  void port.closed.then((reason) => {
+    if (!stream.destroyed && reason !== undefined) stream.destroy(reason)
+  })
+  return stream
+}
+
+/** A port closed in the regular way is the end of the stream, anything else its failure. */
+function endOf(stream: Duplex, error: unknown): void {
+  if (stream.destroyed) return
+  if (error instanceof SerialError && error.code === 'PORT_NOT_OPEN') stream.push(null)
+  else stream.destroy(error as Error)
+}

@@ -1,0 +1,24 @@
+export { open, openSync } from './open.ts'
+export { list } from './list.ts'
+export { SerialPort } from './serial-port.ts'
+export { SerialPortSync } from './serial-port-sync.ts'
+export { SerialError } from './errors.ts'
+export type { SerialErrorCode, SerialErrorDetails } from './errors.ts'
+export type { SerialPortEvents } from './serial-port.ts'
+export type { WaitOptions } from './bound.ts'
+export type { ReadLineOptions, ReadUntilOptions } from './read-options.ts'
+export type { LineError, LineErrorKind } from './line-errors.ts'
+export type { InputSignals, OutputSignals, Queue } from './signals.ts'
+export type { PortInfo } from './native/index.ts'
+export type {
+  DataBits,
+  FlowControl,
+  LineSettings,
+  Parity,
+  PortSettings,
+  ReconfigureOptions,
+  Rs485Options,
+  SerialOptions,
+  StopBits,
+} from './settings.ts'
+export type { Transport, TransportSink, TransportSync } from './transport.ts'

@@ -1,0 +1,66 @@
+import type { PortSettings } from '../settings.ts'
+import type { Transport, TransportSync } from '../transport.ts'
+
+/** What each platform's room provides; `unsupported.ts` is the same shape, refusing. */
+export interface NativePlatform {
+  /**
+   * Opens a port of this machine: all that can be refused is refused before the device is touched, and whatever was
+   * touched is given back when a later step fails.
+   */
+  open(path: string, settings: PortSettings): Promise<Transport>
+
+  /** The same, blocking. */
+  openSync(path: string, settings: PortSettings): TransportSync
+
+  /** The ports there are, in natural order, without opening any. */
+  list(): Promise<PortInfo[]>
+
+  /** Why a port can or can't be opened, one finding after the other; touches nothing. */
+  diagnose(path: string): Promise<Finding[]>
+
+  /** Makes two virtual ports that are joined by a cable. */
+  createCable(): Promise<Cable>
+}
+
+/** One serial port of this machine, as `list()` tells of it. What does not apply is absent. */
+export interface PortInfo {
+  /** What `open()` takes: `/dev/ttyUSB0`, `COM3`. */
+  readonly path: string
+  /** What the port hangs on. */
+  readonly kind: 'usb' | 'pci' | 'platform' | 'bluetooth' | 'gadget' | 'virtual' | 'unknown'
+  /** The kernel's driver: `ftdi_sio`. */
+  readonly driver?: string
+  /** USB vendor id, four lower-case hex digits. */
+  readonly vendorId?: string
+  /** USB product id, four lower-case hex digits. */
+  readonly productId?: string
+  readonly serialNumber?: string
+  readonly manufacturer?: string
+  readonly product?: string
+  /** USB interface number on a device with several ports, two hex digits. */
+  readonly interface?: string
+  /** Where it is plugged in, such as `1-1.4`: stays the same when the same socket is used again. */
+  readonly location?: string
+  /** A path that follows the device, not the order of plugging: its link in `/dev/serial/by-id`. */
+  readonly stablePath?: string
+}
+
+/** One thing that `diagnose` looked at. */
+export interface Finding {
+  readonly level: 'ok' | 'warning' | 'problem'
+  /** What was looked at, in a word: `permission`. */
+  readonly topic: string
+  /** What was found. */
+  readonly message: string
+  /** What to do about it. */
+  readonly advice?: string
+}
+
+/** Two pseudo-terminals, joined like two serial ports by a null-modem cable. */
+export interface Cable {
+  /** The paths of the ends, for `open()`. */
+  readonly a: string
+  readonly b: string
+  /** Takes both ends away: whoever has one open sees its device go. */
+  close(): Promise<void>
+}

@@ -1,0 +1,84 @@
+import koffi from 'koffi'
+import type { LibraryHandle } from 'koffi'
+
+/**
+ * The C types that the bindings use, and what stands for each in TypeScript. A `pointer` takes memory of ours: it
+ * stays referenced until the call is over, and it is never detached or empty, since that would pass NULL.
+ */
+interface CTypes {
+  int: number
+  short: number
+  ulong: number
+  size: number
+  ssize: number
+  pointer: Uint8Array | null
+}
+
+type CType = keyof CTypes
+
+const spelling: Readonly<Record<CType, string>> = {
+  int: 'int',
+  short: 'short',
+  ulong: 'unsigned long',
+  size: 'size_t',
+  // koffi has no ssize_t; intptr_t has the same width wherever we run, and comes back as a number.
+  ssize: 'intptr_t',
+  pointer: 'void *',
+}
+
+/** One native function, as its manual page declares it: `{ returns: 'ssize', takes: ['int fd', 'pointer buf', 'size count'] }`. */
+interface Declaration {
+  readonly returns: CType
+  readonly takes: readonly `${CType} ${string}`[]
+  /** Its name in the library, where the table uses another. */
+  readonly symbol?: string
+  /** The last parameter stands where C has `...`; some systems pass it differently from a named one. */
+  readonly variadic?: boolean
+}
+
+type Arguments<Takes extends readonly string[]> = {
+  -readonly [I in keyof Takes]: Takes[I] extends `${infer T extends CType} ${string}` ? CTypes[T] : never
+}
+
+type Bound<Table extends Readonly<Record<string, Declaration>>> = {
+  [Name in keyof Table]: (...args: Arguments<Table[Name]['takes']>) => CTypes[Table[Name]['returns']]
+}
+
+type Call = (...args: unknown[]) => unknown
+
+/**
+ * Typed calls into a library (`null`: what is already part of the process, such as libc). Nothing is looked up before
+ * the first call, so a table for another system may be imported anywhere.
+ */
+export function bind<const Table extends Readonly<Record<string, Declaration>>>(
+  library: string | null,
+  table: Table,
+): Bound<Table> {
+  const calls: Record<string, Call> = {}
+  const lookUp = () => {
+    const handle = koffi.load(library)
+    for (const [name, declaration] of Object.entries(table)) calls[name] = find(handle, name, declaration)
+  }
+  for (const name of Object.keys(table)) {
+    calls[name] = (...args) => {
+      lookUp()
+      return calls[name]?.(...args)
+    }
+  }
+  return calls as Bound<Table>
+}
+
+function find(library: LibraryHandle, name: string, declaration: Declaration): Call {
+  const symbol = declaration.symbol ?? name
+  const types = declaration.takes.map((parameter) => spelling[parameter.split(' ', 1)[0] as CType])
+  if (declaration.variadic !== true) return library.func(symbol, spelling[declaration.returns], types)
+
+  const last = types.pop()
+  const call: Call = library.func(symbol, spelling[declaration.returns], [...types, '...'])
+  return (...args) => call(...args.slice(0, -1), last, args.at(-1))
+}
+
+/** The error number of the last native call on this thread; to be asked right after it. */
+export function errno(): number {
+  return koffi.errno()
+}

@@ -1,0 +1,2 @@
+import type { PortInfo } from '../contract.ts'
+export async function list(): Promise<PortInfo[]> { return [] }

@@ -1,0 +1,96 @@
+import { fstatSync } from 'node:fs'
+import { SerialError } from '../../errors.ts'
+import type { PortSettings } from '../../settings.ts'
+import type { LineErrorCounts, PosixSystem, Tty } from '../posix/index.ts'
+import { busyHint, deniedHint } from './access.ts'
+import { errnoNames } from './errno.ts'
+import { libc } from './libc.ts'
+import { requests } from './requests.ts'
+import { applyLowLatency, applyRs485 } from './serial-driver.ts'
+import { encodeTermios, refusedSetting, speedOf, termios2Size } from './termios.ts'
+
+const flushQueues = { input: 0, output: 1, both: 2 } as const
+const transmitterEmptyBit = 1
+const hold = 0
+const release = 1
+
+/** Linux, for the port that all POSIX systems share. */
+export const linux: PosixSystem = {
+  calls: libc,
+  requests,
+  errnoNames,
+  O_APPEND: 0o2000,
+  F_DUPFD_CLOEXEC: 1030,
+
+  attributes(tty) {
+    const termios = new Uint8Array(termios2Size)
+    tty.ioctl('TCGETS2', requests.TCGETS2, termios)
+    return termios
+  },
+
+  restore(tty, attributes) {
+    tty.ioctl('TCSETS2', requests.TCSETS2, attributes)
+  },
+
+  apply(tty, found, settings) {
+    const asked = encodeTermios(found, settings)
+    tty.ioctl('TCSETS2', requests.TCSETS2, asked)
+    const taken = linux.attributes(tty)
+    if (!isPseudoTerminal(tty)) refuse(tty, settings, asked, taken)
+    if (settings.lowLatency !== undefined) applyLowLatency(tty, settings.lowLatency)
+    if (settings.rs485 !== undefined) applyRs485(tty, settings.rs485)
+    return speedOf(taken)
+  },
+
+  hint(code, path) {
+    if (code === 'PORT_BUSY') return busyHint(path)
+    if (code === 'ACCESS_DENIED') return deniedHint(path)
+    return undefined
+  },
+
+  flush(tty, queue) {
+    tty.command('TCFLSH', requests.TCFLSH, flushQueues[queue])
+  },
+
+  transmitterEmpty(tty) {
+    const status = new Uint8Array(4)
+    // Only UART drivers have this request; for the others an empty queue is all that can be known.
+    if (libc.ioctl(tty.fd, requests.TIOCSERGETLSR, status) < 0) return true
+    return ((status[0] ?? 0) & transmitterEmptyBit) !== 0
+  },
+
+  holdOutput(tty, held) {
+    tty.command('TCXONC', requests.TCXONC, held ? hold : release)
+  },
+
+  errorCounts(tty) {
+    const counter = new Uint32Array(20)
+    if (libc.ioctl(tty.fd, requests.TIOCGICOUNT, new Uint8Array(counter.buffer)) < 0) return undefined
+    return decodeCounts(counter)
+  },
+}
+
+/** The members of `struct serial_icounter_struct` that count errors. Source: include/uapi/linux/serial.h. */
+function decodeCounts(counter: Uint32Array): LineErrorCounts {
+  const [framing = 0, overrun = 0, parity = 0, breaks = 0, bufferOverrun = 0] = counter.subarray(6, 11)
+  return { framing, parity, break: breaks, overrun: overrun + bufferOverrun }
+}
+
+/**
+ * A pseudo-terminal has no wire: it forces 8 bits without parity, and the characters pass whole all the same.
+ * Source: Linux, Documentation/admin-guide/devices.txt (majors 136 to 143 are the slaves).
+ */
+function isPseudoTerminal(tty: Tty): boolean {
+  const major = (fstatSync(tty.fd).rdev >> 8) & 0xfff
+  return major >= 136 && major <= 143
+}
+
+function refuse(tty: Tty, settings: PortSettings, asked: Uint8Array, taken: Uint8Array): void {
+  const name = refusedSetting(asked, taken)
+  if (name === undefined) return
+  const instead = name === 'baudRate' ? `; the nearest it offered is ${speedOf(taken)} bit/s` : ''
+  throw new SerialError('UNSUPPORTED', `${tty.path}: the driver does not take ${name} ${settings[name]}${instead}`, {
+    path: tty.path,
+    syscall: 'ioctl(TCSETS2)',
+  })
+}

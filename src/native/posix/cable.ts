@@ -1,0 +1,57 @@
+import { closeSync, writeSync } from 'node:fs'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { Cable } from '../contract.ts'
+
+/** A pseudo-terminal: whoever opens `path` talks to whoever holds `master`. */
+export interface Pty {
+  /** The slave's path, for `open()`. */
+  readonly path: string
+  /** The master's descriptor, non-blocking; closing it unplugs the slave. */
+  readonly master: number
+  /** A descriptor of the slave, which keeps the pair alive while nobody else has it open. */
+  readonly slave: number
+}
+
+/** What the relay's thread is given. */
+export interface RelayData {
+  readonly a: number
+  readonly b: number
+  /** Becomes readable when the relay is to stop. */
+  readonly stop: number
+}
+
+/**
+ * Joins two pseudo-terminals. Bytes are carried by a thread of its own, so that the ends also work for blocking ports
+ * of this thread; it waits in `poll`, in no thread of the pool.
+ */
+export async function createCable(
+  createPty: () => Pty,
+  createPipe: () => readonly [number, number],
+  worker: URL,
+): Promise<Cable> {
+  const open: number[] = []
+  const closeAll = () => open.splice(0).forEach((fd) => closeSync(fd))
+  try {
+    const [a, b] = [createPty(), createPty()]
+    open.push(a.master, a.slave, b.master, b.slave)
+    const [stop, stopper] = createPipe()
+    open.push(stop, stopper)
+    const workerData: RelayData = { a: a.master, b: b.master, stop }
+    const thread = new Worker(worker, { workerData, trackUnmanagedFds: false })
+    const ended = once(thread, 'exit')
+    await once(thread, 'message')
+    thread.unref()
+    let closing: Promise<void> | undefined
+    const close = async () => {
+      thread.ref()
+      writeSync(stopper, 'x')
+      await ended
+      closeAll()
+    }
+    return { a: a.path, b: b.path, close: () => (closing ??= close()) }
+  } catch (error) {
+    closeAll()
+    throw error
+  }
+}

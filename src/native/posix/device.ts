@@ -1,0 +1,216 @@
+import { SerialError } from '../../errors.ts'
+import type { PortSettings } from '../../settings.ts'
+import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
+import { hangUp, useError } from './errors.ts'
+import { bitsPerCharacter } from './system.ts'
+import type { LineErrorCounts } from './system.ts'
+import type { Tty } from './tty.ts'
+
+/** Modem line bits, the same on all systems. Source: ioctl_tty(2), TIOCMGET. */
+const lines = { dtr: 0x002, rts: 0x004, cts: 0x020, dcd: 0x040, ri: 0x080, dsr: 0x100 } as const
+
+const LOCK_EX = 2
+const LOCK_NB = 4
+
+/** Errors of a call that has nothing to do right now. */
+const notNow: readonly string[] = ['EAGAIN', 'EWOULDBLOCK', 'EINTR']
+
+/**
+ * A terminal in use as a serial port: everything a port does that never waits. The asynchronous and the blocking
+ * port share it, and differ in how they wait.
+ */
+export class Device {
+  readonly tty: Tty
+  settings: PortSettings
+  readonly #asked: PortSettings
+  #found: Uint8Array | undefined
+  #locked = false
+  #breaking = false
+
+  constructor(tty: Tty, settings: PortSettings) {
+    this.tty = tty
+    this.#asked = settings
+    this.settings = settings
+  }
+
+  /**
+   * The order matters: nothing is changed before the lock says that the port is free; the line is set before a
+   * second open (by `adopt`) could wait for a carrier; TIOCEXCL would refuse that open; and each open raises DTR and
+   * RTS, so their levels come last, in one call.
+   */
+  configure(adopt: (tty: Tty) => void): void {
+    const { tty } = this
+    const found = tty.system.attributes(tty)
+    this.#lock()
+    this.#found = found
+    this.#apply(this.#asked)
+    adopt(tty)
+    this.#setInitialLines()
+    if (this.settings.exclusive) tty.command('TIOCEXCL', tty.system.requests.TIOCEXCL)
+    this.#locked = this.settings.exclusive
+    tty.opening = false
+  }
+
+  #lock(): void {
+    if (!this.settings.exclusive) return
+    this.tty.check('flock', this.tty.system.calls.flock(this.tty.fd, LOCK_EX | LOCK_NB))
+  }
+
+  #setInitialLines(): void {
+    const { dtr, flowControl, rts } = this.settings
+    if (dtr === undefined && rts === undefined && flowControl !== 'dsr-dtr') return
+    try {
+      const now = this.tty.getInteger('TIOCMGET')
+      const wanted = withLine(withLine(now, lines.dtr, dtr), lines.rts, rts)
+      if (dtr !== undefined || rts !== undefined) this.tty.setInteger('TIOCMSET', wanted)
+    } catch (error) {
+      if (!hasNoLines(error)) throw error
+      // A pseudo-terminal: there is no line whose level could matter, unless it is to control the flow.
+      if (flowControl === 'dsr-dtr') throw noLines(this.tty.path, 'flowControl dsr-dtr')
+    }
+  }
+
+  /** Applies settings; on failure those in force before are put back. */
+  reconfigure(settings: PortSettings): void {
+    const before = this.settings
+    try {
+      this.#apply(settings)
+    } catch (error) {
+      ignoringErrors(() => this.#apply(before))
+      throw error
+    }
+  }
+
+  #apply(settings: PortSettings): void {
+    const { tty } = this
+    const baudRate = tty.system.apply(tty, this.#found ?? tty.system.attributes(tty), settings)
+    this.settings = Object.freeze({ ...settings, baudRate })
+  }
+
+  /** Reads into the buffer: the count, or 0 when there is nothing now. */
+  read(buffer: Uint8Array): number {
+    const { calls } = this.tty.system
+    const count = calls.read(this.tty.fd, buffer, buffer.byteLength)
+    if (count > 0) return count
+    // With VMIN 1, an empty input gives EAGAIN; a read of 0 bytes means that the line hung up.
+    if (count === 0) throw hangUp(this.tty.path)
+    const failure = this.tty.failure('read')
+    if (notNow.includes(failure.errnoName)) return 0
+    throw useError(this.tty.path, failure)
+  }
+
+  /** Writes from `start`: how many bytes the system took, 0 when it takes none now. */
+  write(data: Uint8Array, start: number): number {
+    const left = data.byteLength - start
+    if (left <= 0) return 0
+    const rest = start === 0 ? data : data.subarray(start)
+    const count = this.tty.system.calls.write(this.tty.fd, rest, left)
+    if (count >= 0) return count
+    const failure = this.tty.failure('write')
+    if (notNow.includes(failure.errnoName)) return 0
+    throw useError(this.tty.path, failure, start)
+  }
+
+  get bytesToRead(): number {
+    return this.tty.getInteger('FIONREAD')
+  }
+
+  get bytesToWrite(): number {
+    return this.tty.getInteger('TIOCOUTQ')
+  }
+
+  /** True when the last bit has left the machine. */
+  get sent(): boolean {
+    return this.bytesToWrite === 0 && this.tty.system.transmitterEmpty(this.tty)
+  }
+
+  /** How long the bytes still queued take on the wire, in ms. */
+  get timeToSend(): number {
+    return (this.bytesToWrite * bitsPerCharacter(this.settings) * 1000) / this.settings.baudRate
+  }
+
+  /** Throws when the device is gone, also when nobody reads. */
+  checkPresence(): void {
+    this.tty.getInteger('FIONREAD')
+  }
+
+  get errorCounts(): LineErrorCounts | undefined {
+    return this.tty.system.errorCounts(this.tty)
+  }
+
+  purge(queue: Queue): void {
+    this.tty.system.flush(this.tty, queue)
+  }
+
+  getSignals(): InputSignals {
+    const now = this.tty.getInteger('TIOCMGET')
+    return {
+      cts: (now & lines.cts) !== 0,
+      dsr: (now & lines.dsr) !== 0,
+      dcd: (now & lines.dcd) !== 0,
+      ri: (now & lines.ri) !== 0,
+    }
+  }
+
+  setSignals(signals: OutputSignals): void {
+    const { dtr, rts } = signals
+    const up = (dtr === true ? lines.dtr : 0) | (rts === true ? lines.rts : 0)
+    const down = (dtr === false ? lines.dtr : 0) | (rts === false ? lines.rts : 0)
+    if (up !== 0 && down !== 0) {
+      // Both change at the same instant: reset circuits of boards look at the pair.
+      this.tty.setInteger('TIOCMSET', (this.tty.getInteger('TIOCMGET') | up) & ~down)
+    } else if (up !== 0) {
+      this.tty.setInteger('TIOCMBIS', up)
+    } else if (down !== 0) {
+      this.tty.setInteger('TIOCMBIC', down)
+    }
+    if (signals.break !== undefined) this.#setBreak(signals.break)
+  }
+
+  #setBreak(on: boolean): void {
+    const { requests } = this.tty.system
+    if (on) this.tty.command('TIOCSBRK', requests.TIOCSBRK)
+    else this.tty.command('TIOCCBRK', requests.TIOCCBRK)
+    this.#breaking = on
+  }
+
+  /** Undoes what opening did, except the opening itself. The device may be gone: then there is nothing to undo. */
+  release(): void {
+    const { system } = this.tty
+    if (this.#breaking) ignoringErrors(() => this.#setBreak(false))
+    if (this.#locked) {
+      // A port's last close drops what was not read; a lock makes this close the last. Output that is still here is
+      // stuck, and the kernel would hold the close up to wait for it.
+      ignoringErrors(() => system.flush(this.tty, 'both'))
+    }
+    const found = this.#found
+    const failed = this.tty.opening
+    if (found !== undefined && (failed || this.settings.restoreSettingsOnClose)) {
+      ignoringErrors(() => system.restore(this.tty, found))
+    }
+    if (this.#locked) ignoringErrors(() => this.tty.command('TIOCNXCL', system.requests.TIOCNXCL))
+    this.#locked = false
+  }
+}
+
+function withLine(bits: number, line: number, level: boolean | undefined): number {
+  if (level === undefined) return bits
+  return level ? bits | line : bits & ~line
+}
+
+/** Drivers without control lines say ENOTTY or EINVAL. */
+function hasNoLines(error: unknown): boolean {
+  return error instanceof SerialError && (error.errnoName === 'ENOTTY' || error.errnoName === 'EINVAL')
+}
+
+function noLines(path: string, what: string): SerialError {
+  return new SerialError('UNSUPPORTED', `${path}: ${what} needs control lines, and this port has none`, { path })
+}
+
+function ignoringErrors(work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (!(error instanceof SerialError)) throw error
+  }
+}

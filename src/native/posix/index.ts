@@ -1,0 +1,7 @@
+export { PosixPort } from './port.ts'
+export { PosixPortSync } from './port-sync.ts'
+export { Tty } from './tty.ts'
+export type { LineErrorCounts, PosixCalls, PosixRequests, PosixSystem } from './system.ts'
+export { createCable } from './cable.ts'
+export type { Pty } from './cable.ts'
+export { relay } from './relay.ts'

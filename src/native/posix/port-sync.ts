@@ -1,0 +1,125 @@
+import { closeSync } from 'node:fs'
+import { SerialError } from '../../errors.ts'
+import type { PortSettings } from '../../settings.ts'
+import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
+import type { TransportSync } from '../../transport.ts'
+import { Deadline } from '../../deadline.ts'
+import type { Device } from './device.ts'
+import { openDevice } from './open.ts'
+import type { PosixSystem } from './system.ts'
+
+const POLLIN = 1
+const POLLOUT = 4
+
+/** A serial port that blocks the calling thread: `poll`, then `read` or `write`. */
+export class PosixPortSync implements TransportSync {
+  readonly path: string
+  readonly #device: Device
+  readonly #chunk: Uint8Array = new Uint8Array(64 * 1024)
+  /** `struct pollfd`: an int, then two shorts of which the first says what to wait for. */
+  readonly #poll: Uint8Array = new Uint8Array(8)
+  readonly #pollEvents: Int16Array = new Int16Array(this.#poll.buffer, 4, 1)
+  #closed = false
+
+  static open(system: PosixSystem, path: string, settings: PortSettings): PosixPortSync {
+    return new PosixPortSync(openDevice(system, path, settings))
+  }
+
+  private constructor(device: Device) {
+    this.path = device.tty.path
+    this.#device = device
+    new Int32Array(this.#poll.buffer)[0] = device.tty.fd
+  }
+
+  get settings(): PortSettings {
+    return this.#device.settings
+  }
+
+  get bytesToRead(): number {
+    return this.#device.bytesToRead
+  }
+
+  get bytesToWrite(): number {
+    return this.#device.bytesToWrite
+  }
+
+  read(timeout: number): Uint8Array {
+    const deadline = new Deadline(timeout)
+    do {
+      this.#wait(POLLIN, deadline)
+      const count = this.#device.read(this.#chunk)
+      if (count > 0) return this.#chunk.subarray(0, count)
+    } while (!deadline.passed)
+    return this.#chunk.subarray(0, 0)
+  }
+
+  write(data: Uint8Array, timeout: number): number {
+    let taken = this.#device.write(data, 0)
+    if (taken === data.byteLength) return taken
+    const deadline = new Deadline(timeout)
+    while (taken < data.byteLength && !deadline.passed) {
+      this.#wait(POLLOUT, deadline)
+      taken += this.#device.write(data, taken)
+    }
+    return taken
+  }
+
+  drain(timeout: number): boolean {
+    const deadline = new Deadline(timeout)
+    while (!this.#device.sent) {
+      if (deadline.passed) return false
+      const wait = Math.min(50, Math.max(1, Math.floor(this.#device.timeToSend * 0.9)), deadline.left)
+      this.#wait(0, new Deadline(wait))
+    }
+    return true
+  }
+
+  /** Waits for the event, a hang-up, a Unix signal or the deadline; with no event, for the deadline alone. */
+  #wait(event: number, deadline: Deadline): void {
+    const { calls } = this.#device.tty.system
+    this.#pollEvents[0] = event
+    const descriptors = event === 0 ? 0 : 1
+    const result = calls.poll(this.#poll, descriptors, deadline.left === Infinity ? -1 : Math.ceil(deadline.left))
+    if (result >= 0) return
+    const failure = this.#device.tty.failure('poll')
+    if (failure.errnoName !== 'EINTR') this.#device.tty.check('poll', result)
+  }
+
+  purge(queue: Queue): void {
+    this.#device.purge(queue)
+  }
+
+  reconfigure(settings: PortSettings): void {
+    this.#device.reconfigure(settings)
+  }
+
+  getSignals(): InputSignals {
+    return this.#device.getSignals()
+  }
+
+  setSignals(signals: OutputSignals): void {
+    this.#device.setSignals(signals)
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#letOutputLeave()
+    this.#device.release()
+    closeSync(this.#device.tty.fd)
+  }
+
+  /** As in the asynchronous port: while the output moves, and not for ever. */
+  #letOutputLeave(): void {
+    try {
+      let left: number
+      do {
+        left = this.bytesToWrite
+        if (this.drain(500)) return
+      } while (this.bytesToWrite < left)
+      this.#device.purge('output')
+    } catch (error) {
+      if (!(error instanceof SerialError)) throw error
+    }
+  }
+}

@@ -1,0 +1,282 @@
+import { closeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ReadStream } from 'node:tty'
+import { SerialError } from '../../errors.ts'
+import type { PortSettings } from '../../settings.ts'
+import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
+import type { Transport, TransportSink } from '../../transport.ts'
+import type { Device } from './device.ts'
+import { hangUp, useError } from './errors.ts'
+import { LineErrorReader } from './line-error-reader.ts'
+import { openDevice } from './open.ts'
+import type { PosixSystem } from './system.ts'
+import type { Tty } from './tty.ts'
+import { Watch } from './watch.ts'
+import { Writer } from './writer.ts'
+
+/** What one turn of the event loop reads at most; libuv's own reads have this size too. */
+const chunkSize = 64 * 1024
+
+/**
+ * The ports of a thread read into the same memory, one after the other: what arrives is copied out before the event
+ * loop goes on, so a port costs no buffer while it is silent.
+ */
+const sharedChunk = new Uint8Array(chunkSize)
+
+const F_GETFL = 3
+
+/**
+ * A serial port in the event loop. Reading is libuv's: the descriptor becomes a TTY handle, so that no thread waits
+ * for it. Writing is `write(2)` on the same non-blocking descriptor; see {@link Writer}.
+ */
+export class PosixPort implements Transport {
+  readonly path: string
+  readonly #device: Device
+  readonly #stream: ReadStream
+  readonly #writer: Writer
+  readonly #presence: Watch
+  readonly #signals: Watch
+  #sink: TransportSink | undefined
+  #lastSignals: InputSignals | undefined
+  #referenced = true
+  #ended = false
+  #closing: Promise<void> | undefined
+
+  static open(system: PosixSystem, path: string, settings: PortSettings): PosixPort {
+    const opening = new Opening(settings)
+    try {
+      const device = openDevice(system, path, settings, (tty) => opening.adopt(tty))
+      return new PosixPort(device, opening)
+    } catch (error) {
+      opening.stream?.destroy()
+      throw error
+    }
+  }
+
+  private constructor(device: Device, opening: Opening) {
+    const stream = opening.stream as ReadStream
+    this.path = device.tty.path
+    this.#device = device
+    this.#stream = stream
+    this.#writer = new Writer(device, opening.tellsOfRoom ? stream : undefined)
+    // Paused, libuv does not look at the descriptor at all; then an unplug must be asked for.
+    this.#presence = new Watch(200, () => this.#attempt(() => device.checkPresence()))
+    this.#signals = new Watch(20, () => this.#attempt(() => this.#compareSignals()))
+    const lineErrors = new LineErrorReader(device, () => this.#sink)
+    opening.onChunk = (chunk) => {
+      if (device.settings.lineErrors === 'report') lineErrors.read(chunk)
+      else this.#sink?.data(chunk)
+    }
+    stream.on('end', () => this.#end(hangUp(this.path)))
+    stream.on('close', () => this.#end(hangUp(this.path)))
+    stream.on('error', (error) => this.#end(this.#translate(error)))
+  }
+
+  get settings(): PortSettings {
+    return this.#device.settings
+  }
+
+  get bytesToRead(): number {
+    return this.#ended ? 0 : this.#device.bytesToRead
+  }
+
+  get bytesToWrite(): number {
+    return this.#ended ? 0 : this.#device.bytesToWrite + this.#writer.parked
+  }
+
+  start(sink: TransportSink): void {
+    this.#sink = sink
+    this.#stream.resume()
+  }
+
+  pause(): void {
+    this.#stream.pause()
+    this.#presence.start(this.#referenced)
+  }
+
+  resume(): void {
+    this.#presence.stop()
+    this.#stream.resume()
+  }
+
+  write(data: Uint8Array): number | Promise<number> {
+    return this.#writer.write(data)
+  }
+
+  cancelWrite(): void {
+    this.#writer.cancel()
+  }
+
+  async drain(signal: AbortSignal): Promise<void> {
+    while (this.#writer.parked > 0 || !this.#device.sent) {
+      // Nearly as long as the queue takes, then in steps of 1 ms, to come out right at the end.
+      const wait = Math.min(50, Math.max(1, Math.floor(this.#device.timeToSend * 0.9)))
+      await sleep(wait, undefined, { signal, ref: this.#referenced })
+    }
+  }
+
+  async purge(queue: Queue): Promise<void> {
+    this.#device.purge(queue)
+    // A byte parked in the event loop goes out as soon as there is room, which there is now: let it, and drop it too.
+    if (queue === 'input' || this.#writer.parked === 0) return
+    await this.#writer.settled()
+    if (!this.#ended) this.#device.purge('output')
+  }
+
+  async reconfigure(settings: PortSettings): Promise<void> {
+    this.#device.reconfigure(settings)
+  }
+
+  async getSignals(): Promise<InputSignals> {
+    return this.#device.getSignals()
+  }
+
+  async setSignals(signals: OutputSignals): Promise<void> {
+    this.#device.setSignals(signals)
+  }
+
+  watchSignals(on: boolean): void {
+    this.#lastSignals = undefined
+    if (on && !this.#ended) this.#signals.start(this.#referenced)
+    else this.#signals.stop()
+  }
+
+  #compareSignals(): void {
+    const now = this.#device.getSignals()
+    const before = this.#lastSignals
+    this.#lastSignals = now
+    if (before === undefined) return
+    const names = ['cts', 'dsr', 'dcd', 'ri'] as const
+    if (names.some((name) => now[name] !== before[name])) this.#sink?.signals(now)
+  }
+
+  ref(): void {
+    this.#referenced = true
+    this.#stream.ref()
+    this.#presence.ref(true)
+    this.#signals.ref(true)
+  }
+
+  unref(): void {
+    this.#referenced = false
+    this.#stream.unref()
+    this.#presence.ref(false)
+    this.#signals.ref(false)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#sink = undefined
+    this.#stream.pause()
+    this.#presence.stop()
+    this.#signals.stop()
+    this.#writer.cancel()
+    if (!this.#ended) await this.#letOutputLeave()
+    this.#ended = true
+    this.#device.release()
+    await destroyed(this.#stream)
+    closeSync(this.#device.tty.fd)
+  }
+
+  /** Waits while the output moves. What does not move for half a second is stuck behind flow control, and dropped. */
+  async #letOutputLeave(): Promise<void> {
+    const patience = 500
+    try {
+      let left = this.bytesToWrite
+      let waited = 0
+      while (this.#writer.parked > 0 || !this.#device.sent) {
+        await sleep(5)
+        waited = this.bytesToWrite === left ? waited + 5 : 0
+        left = this.bytesToWrite
+        if (waited >= patience) return this.#device.purge('output')
+      }
+    } catch (error) {
+      // Gone meanwhile: nothing is left to wait for.
+      if (!(error instanceof SerialError)) throw error
+    }
+  }
+
+  /** Does something from a timer; a failure means that the device is gone. Lacking lines is no such failure. */
+  #attempt(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      if (!(error instanceof SerialError)) throw error
+      if (error.code === 'UNSUPPORTED') this.#signals.stop()
+      else this.#end(error)
+    }
+  }
+
+  #end(reason: SerialError): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#presence.stop()
+    this.#signals.stop()
+    const sink = this.#sink
+    this.#sink = undefined
+    sink?.end(reason)
+    this.#writer.fail(reason)
+  }
+
+  #translate(error: NodeJS.ErrnoException): SerialError {
+    const { code = 'EIO', errno = 0, syscall = 'read' } = error
+    return useError(this.path, { syscall, errno: Math.abs(errno), errnoName: code })
+  }
+}
+
+/** The TTY handle while it is being made: the port that its chunks go to comes a moment later. */
+class Opening {
+  stream: ReadStream | undefined
+  /** Whether a write given to libuv waits for room, as it should. */
+  tellsOfRoom = false
+  onChunk: (chunk: Uint8Array) => void = () => {}
+  readonly #chunk: Uint8Array
+
+  constructor(settings: PortSettings) {
+    this.#chunk = sharedChunk.subarray(0, Math.min(chunkSize, settings.receiveBufferSize))
+  }
+
+  /**
+   * Libuv opens the device anew, to have an open file of its own that it may make non-blocking, and puts it behind
+   * the descriptor it was given as well. It gets a copy of ours, so that ours keeps its open file and lock.
+   *
+   * Where libuv may not open the device it uses the copy, and would write in a busy loop. O_APPEND, which means
+   * nothing to a terminal, was set on our open file and tells the two cases apart.
+   */
+  adopt(tty: Tty): void {
+    const { F_DUPFD_CLOEXEC, O_APPEND, calls } = tty.system
+    const copy = tty.check('fcntl(F_DUPFD_CLOEXEC)', calls.fcntl(tty.fd, F_DUPFD_CLOEXEC, 0))
+    try {
+      this.stream = this.#stream(copy)
+    } catch (error) {
+      calls.close(copy)
+      throw error
+    }
+    const flags = tty.check('fcntl(F_GETFL)', calls.fcntl(copy, F_GETFL, 0))
+    this.tellsOfRoom = (flags & O_APPEND) === 0
+    if (this.tellsOfRoom) calls.close(copy)
+  }
+
+  #stream(fd: number): ReadStream {
+    const chunk = this.#chunk
+    const callback = (length: number): boolean => {
+      this.onChunk(chunk.subarray(0, length))
+      return true
+    }
+    // tty.ReadStream passes its options on to net.Socket, of which its types name only some.
+    const options = { onread: { buffer: chunk, callback } } as ConstructorParameters<typeof ReadStream>[1]
+    return new ReadStream(fd, options)
+  }
+}
+
+function destroyed(stream: ReadStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.closed) return resolve()
+    stream.once('close', resolve)
+    stream.destroy()
+  })
+}

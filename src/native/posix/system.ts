@@ -1,0 +1,72 @@
+import type { SerialErrorCode } from '../../errors.ts'
+import type { LineSettings, PortSettings } from '../../settings.ts'
+import type { Tty } from './tty.ts'
+
+type Native = (...args: number[]) => number
+
+/** The C library's calls on a descriptor; every POSIX system binds them with its own calling conventions. */
+export interface PosixCalls {
+  read(fd: number, buffer: Uint8Array, count: number): number
+  write(fd: number, data: Uint8Array, count: number): number
+  poll(fds: Uint8Array, count: number, timeout: number): number
+  pipe(fds: Uint8Array): number
+  readonly close: Native
+  readonly flock: Native
+  readonly fcntl: Native
+  ioctl(fd: number, request: number, argument: Uint8Array): number
+  readonly ioctlValue: Native
+}
+
+/** The requests that every POSIX system has, under numbers of its own. */
+export interface PosixRequests {
+  readonly TIOCEXCL: number
+  readonly TIOCNXCL: number
+  readonly TIOCOUTQ: number
+  readonly TIOCMGET: number
+  readonly TIOCMBIS: number
+  readonly TIOCMBIC: number
+  readonly TIOCMSET: number
+  readonly FIONREAD: number
+  readonly TIOCSBRK: number
+  readonly TIOCCBRK: number
+}
+
+/** What one POSIX system provides, for the port that they share. */
+export interface PosixSystem {
+  readonly calls: PosixCalls
+  readonly requests: PosixRequests
+  readonly errnoNames: Readonly<Record<number, string>>
+  /** Numbers from fcntl.h. */
+  readonly O_APPEND: number
+  readonly F_DUPFD_CLOEXEC: number
+
+  /** What can be said, for a person, about why this port can't be opened: who holds it, which group may open it. */
+  hint(code: SerialErrorCode, path: string): string | undefined
+  /** The terminal attributes as they are, for `apply` and `restore`. */
+  attributes(tty: Tty): Uint8Array
+  /** Puts attributes back as they were found. */
+  restore(tty: Tty, attributes: Uint8Array): void
+  /** Makes it a raw channel with these settings, on the ground of `found`; returns the speed that the device took. */
+  apply(tty: Tty, found: Uint8Array, settings: PortSettings): number
+  /** Drops what is queued in the kernel. */
+  flush(tty: Tty, queue: 'input' | 'output' | 'both'): void
+  /** True when the transmitter says, or can't say, that its last bit has left. */
+  transmitterEmpty(tty: Tty): boolean
+  /** Holds or releases the output, for flow control that the kernel does not know. */
+  holdOutput(tty: Tty, hold: boolean): void
+  /** Running totals of the errors on the line, where the driver counts them. */
+  errorCounts(tty: Tty): LineErrorCounts | undefined
+}
+
+/** How often each thing went wrong since the driver was loaded. */
+export interface LineErrorCounts {
+  readonly parity: number
+  readonly framing: number
+  readonly overrun: number
+  readonly break: number
+}
+
+/** Bits that one character takes on the wire, with start, parity and stop bits. */
+export function bitsPerCharacter(line: LineSettings): number {
+  return 1 + line.dataBits + (line.parity === 'none' ? 0 : 1) + line.stopBits
+}

@@ -1,0 +1,112 @@
+import type { SerialError } from '../../errors.ts'
+import type { Device } from './device.ts'
+
+/** The part of a stream that waits for room. */
+interface Waiter {
+  write(data: Uint8Array, done: (error?: Error | null) => void): boolean
+}
+
+/** Retry after this many ms where the event loop can't tell us of room. */
+const retryEvery = 2
+
+interface Pending {
+  readonly data: Uint8Array
+  taken: number
+  resolve(taken: number): void
+  reject(error: unknown): void
+}
+
+/**
+ * Writes with `write(2)` directly, and waits for room through the event loop when the device takes no more.
+ *
+ * Libuv tells of room only to a write of its own, and a write once given to libuv can't be taken back; so it is given
+ * a single byte, "parked" until it goes out, and the rest stays ours. A cancelled write thus counts exactly what
+ * was taken: the parked byte is, as those in the driver's buffer are.
+ */
+export class Writer {
+  readonly #device: Device
+  readonly #waiter: Waiter | undefined
+  #pending: Pending | undefined
+  #parked = false
+  #failure: SerialError | undefined
+  #whenSettled: (() => void)[] = []
+
+  constructor(device: Device, waiter: Waiter | undefined) {
+    this.#device = device
+    this.#waiter = waiter
+  }
+
+  /** Bytes taken that wait in the event loop: 0 or 1. */
+  get parked(): number {
+    return this.#parked && this.#waiter !== undefined ? 1 : 0
+  }
+
+  write(data: Uint8Array): number | Promise<number> {
+    if (this.#failure !== undefined) throw this.#failure
+    // Behind a parked byte everything waits its turn.
+    const taken = this.#parked ? 0 : this.#device.write(data, 0)
+    if (taken === data.byteLength) return taken
+    return new Promise((resolve, reject) => {
+      this.#pending = { data, taken, resolve, reject }
+      if (!this.#parked) this.#advance()
+    })
+  }
+
+  cancel(): void {
+    const pending = this.#pending
+    this.#pending = undefined
+    pending?.resolve(pending.taken)
+  }
+
+  /** The device is gone: nothing more will be taken, and a parked byte is lost with it. */
+  fail(error: SerialError): void {
+    this.#failure = error
+    this.cancel()
+    this.#unpark()
+  }
+
+  /** Resolves when no byte is parked. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.parked === 0) resolve()
+      else this.#whenSettled.push(resolve)
+    })
+  }
+
+  /** Goes on with the pending write until it is done or the device is full again. */
+  #advance(): void {
+    const pending = this.#pending
+    if (pending === undefined) return
+    try {
+      pending.taken += this.#device.write(pending.data, pending.taken)
+    } catch (error) {
+      this.#pending = undefined
+      pending.reject(error)
+      return
+    }
+    if (pending.taken < pending.data.byteLength) return this.#park(pending)
+    this.#pending = undefined
+    pending.resolve(pending.taken)
+  }
+
+  #park(pending: Pending): void {
+    this.#parked = true
+    if (this.#waiter === undefined) {
+      setTimeout(() => this.#unpark(), retryEvery)
+      return
+    }
+    // A copy: the caller may change the data after a cancel, and this byte has been counted as taken.
+    const byte = pending.data.slice(pending.taken, pending.taken + 1)
+    pending.taken += 1
+    // An error of the stream reaches the port as an event of its own.
+    this.#waiter.write(byte, (error) => {
+      if (!error) this.#unpark()
+    })
+  }
+
+  #unpark(): void {
+    this.#parked = false
+    for (const resolve of this.#whenSettled.splice(0)) resolve()
+    this.#advance()
+  }
+}

@@ -1,0 +1,72 @@
+import { aborted } from './failures.ts'
+import { native } from './native/index.ts'
+import { SerialPort } from './serial-port.ts'
+import { SerialPortSync } from './serial-port-sync.ts'
+import { resolveOptions } from './settings.ts'
+import type { SerialOptions } from './settings.ts'
+import { parseTarget } from './url.ts'
+
+/**
+ * Opens a serial port.
+ *
+ * @param path - the device: `/dev/ttyUSB0`, a link such as `/dev/serial/by-id/…`, `COM3`
+ * @param options - see {@link SerialOptions}
+ * @throws {@link SerialError} `INVALID_OPTION` before anything is touched; `PORT_NOT_FOUND`, `ACCESS_DENIED`, `PORT_BUSY`,
+ * `NOT_A_SERIAL_PORT`, `UNSUPPORTED` for a setting that the device does not take, `DISCONNECTED`, `ABORTED`, `IO`
+ *
+ * @example
+ * ```ts
+ * import { open } from 'baud'
+ * import { createPair } from 'baud/virtual'
+ *
+ * const pair = await createPair()
+ * const port = await open(pair.a, { baudRate: 115200, readTimeout: 100 })
+ * console.log(await port.read(8)) // <Buffer >
+ * await port.close()
+ * await pair.close()
+ * ```
+ */
+export async function open(path: string, options?: SerialOptions): Promise<SerialPort> {
+  const settings = resolveOptions(options)
+  const target = parseTarget(path)
+  checkSignal(target, options?.signal)
+  const port = new SerialPort(await native.open(target, settings))
+  try {
+    checkSignal(target, options?.signal)
+    return port
+  } catch (error) {
+    await port.close()
+    throw error
+  }
+}
+
+/**
+ * Opens a serial port whose calls block: for scripts, REPLs and worker threads. The names are those of {@link SerialPort}.
+ *
+ * @throws {@link SerialError} as {@link open}
+ *
+ * @example
+ * ```ts
+ * import { openSync } from 'baud'
+ * import { createPair } from 'baud/virtual'
+ *
+ * const pair = await createPair()
+ * const port = openSync(pair.a)
+ * const device = openSync(pair.b)
+ * device.write('ready\n')
+ * console.log(port.readLine({ timeout: 500 })) // ready
+ * port.close()
+ * device.close()
+ * await pair.close()
+ * ```
+ */
+export function openSync(path: string, options?: SerialOptions): SerialPortSync {
+  const settings = resolveOptions(options)
+  const target = parseTarget(path)
+  checkSignal(target, options?.signal)
+  return new SerialPortSync(native.openSync(target, settings))
+}
+
+function checkSignal(path: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw aborted(path, 'the opening', signal.reason)
+}

@@ -1,0 +1,76 @@
+const smallest = 4096
+
+/** What has arrived and was not read yet, in one piece of memory that can be searched. */
+export class ReceiveBuffer {
+  #memory: Buffer = Buffer.allocUnsafeSlow(smallest)
+  #start = 0
+  #end = 0
+
+  get length(): number {
+    return this.#end - this.#start
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#end + chunk.byteLength > this.#memory.length) this.#makeRoom(chunk.byteLength)
+    this.#memory.set(chunk, this.#end)
+    this.#end += chunk.byteLength
+  }
+
+  /** Moves what there is to the front, of larger memory where that would not leave half of it free. */
+  #makeRoom(more: number): void {
+    const held = this.#memory.subarray(this.#start, this.#end)
+    const needed = held.length + more
+    let size = this.#memory.length
+    while (size < needed * 2) size *= 2
+    const memory = size === this.#memory.length ? this.#memory : Buffer.allocUnsafeSlow(size)
+    memory.set(held)
+    this.#memory = memory
+    this.#start = 0
+    this.#end = held.length
+  }
+
+  /** Takes the first bytes out: `count` of them, or all where there are fewer. The result is a copy. */
+  take(count: number): Buffer {
+    const end = Math.min(this.#start + count, this.#end)
+    const taken = Buffer.from(this.#memory.subarray(this.#start, end))
+    this.#skipTo(end)
+    return taken
+  }
+
+  /** Takes the first bytes out as text. */
+  takeText(count: number, encoding: BufferEncoding): string {
+    const end = Math.min(this.#start + count, this.#end)
+    const text = this.#memory.toString(encoding, this.#start, end)
+    this.#skipTo(end)
+    return text
+  }
+
+  /** Drops the first bytes. */
+  skip(count: number): void {
+    this.#skipTo(Math.min(this.#start + count, this.#end))
+  }
+
+  #skipTo(position: number): void {
+    this.#start = position
+    if (this.#start < this.#end) return
+    this.#start = 0
+    this.#end = 0
+    // A burst is over: its memory is not kept for the silence that follows.
+    if (this.#memory.length > smallest * 64) this.#memory = Buffer.allocUnsafeSlow(smallest)
+  }
+
+  /** Where the delimiter begins, looking from an offset on; -1 where it is not. */
+  indexOf(delimiter: Uint8Array, from: number): number {
+    const found = this.#memory.subarray(this.#start, this.#end).indexOf(delimiter, from)
+    return found
+  }
+
+  /** The byte at an offset that lies within {@link length}. */
+  at(offset: number): number | undefined {
+    return offset < this.length ? this.#memory[this.#start + offset] : undefined
+  }
+
+  clear(): void {
+    this.#skipTo(this.#end)
+  }
+}

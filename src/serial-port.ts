@@ -1,0 +1,445 @@
+import { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { checkWait } from './bound.ts'
+import type { WaitOptions } from './bound.ts'
+import { toDuplex } from './duplex.ts'
+import { SerialError } from './errors.ts'
+import { aborted, notOpen, purged, repeated } from './failures.ts'
+import type { LineError } from './line-errors.ts'
+import { OutputQueue } from './output-queue.ts'
+import { checkText, checkUntil, toBytes, toSize } from './read-options.ts'
+import type { ReadLineOptions, ReadUntilOptions } from './read-options.ts'
+import { ReadQueue } from './read-queue.ts'
+import { ReceiveBuffer } from './receive-buffer.ts'
+import { mergeOptions, touchesLine } from './settings.ts'
+import type { PortSettings, ReconfigureOptions } from './settings.ts'
+import { checkOutputSignals, checkQueue } from './signals.ts'
+import type { InputSignals, OutputSignals, Queue } from './signals.ts'
+import type { Transport } from './transport.ts'
+import { invalid, milliseconds } from './validate.ts'
+import { anything, exactly, line, until, upTo } from './wants.ts'
+import type { Want } from './wants.ts'
+import { WebStreams } from './web-streams.ts'
+
+/** The events of a {@link SerialPort}, with what their listeners are given. */
+export interface SerialPortEvents {
+  /** An input line changed; the levels now. The lines are looked at while somebody listens. */
+  signals: [InputSignals]
+  /** An error on the line, with `lineErrors: 'report'`. */
+  lineError: [LineError]
+  /** The port is closed: without an argument after `close()`, with the reason when the device went. The last event. */
+  close: [SerialError | undefined]
+}
+
+const waitAsSet: WaitOptions = {}
+const waitForEver: WaitOptions = { timeout: Infinity }
+
+/**
+ * An open serial port.
+ *
+ * Bytes that arrive are kept until they are read. Every call that waits takes `timeout` and `signal`; a read that
+ * times out or is aborted leaves the bytes for the next one. Calls may overlap: reads are served in the order in
+ * which they were made, and so are writes.
+ *
+ * @example
+ * ```ts
+ * import { open } from 'baud'
+ * import { createPair } from 'baud/virtual'
+ *
+ * const pair = await createPair()
+ * await using port = await open(pair.a, { baudRate: 115200 })
+ * await using device = await open(pair.b)
+ *
+ * await port.write('*IDN?\n')
+ * console.log(await device.readLine({ timeout: 500 })) // *IDN?
+ * await pair.close()
+ * ```
+ */
+export class SerialPort extends EventEmitter<SerialPortEvents> {
+  /** What was opened: a path or URL. */
+  readonly path: string
+  /** Resolves when the port is closed, with the reason when it was not `close()`; never rejects. */
+  readonly closed: Promise<SerialError | undefined>
+
+  readonly #transport: Transport
+  readonly #buffer: ReceiveBuffer = new ReceiveBuffer()
+  readonly #reads: ReadQueue
+  readonly #outputs: OutputQueue
+  readonly #streams: WebStreams
+  #settings: PortSettings
+  #state: 'open' | 'gone' | 'closed' = 'open'
+  #paused = false
+  #reason: SerialError | undefined
+  #closing: Promise<void> | undefined
+  #resolveClosed: (reason: SerialError | undefined) => void = () => {}
+
+  /** Takes an open transport over. Users call `open()`. */
+  constructor(transport: Transport) {
+    super()
+    this.path = transport.path
+    this.#transport = transport
+    this.#settings = transport.settings
+    this.#reads = new ReadQueue(this.path, this.#buffer, () => this.#regulate())
+    this.#outputs = new OutputQueue(this.path)
+    this.#streams = new WebStreams(this)
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve
+    })
+    const events: EventEmitter = this
+    events.on('newListener', (event) => this.#listening(event, true))
+    events.on('removeListener', (event) => this.#listening(event, false))
+    transport.start({
+      data: (chunk) => this.#arrived(chunk),
+      signals: (signals) => this.emit('signals', signals),
+      lineError: (error) => this.emit('lineError', error),
+      end: (reason) => this.#end(reason),
+    })
+  }
+
+  /** False from the moment that `close()` is called or the device is gone. */
+  get isOpen(): boolean {
+    return this.#state === 'open'
+  }
+
+  /** What is in force, with the speed that the device took. */
+  get settings(): PortSettings {
+    return this.#settings
+  }
+
+  /** Bytes that have arrived and were not read; 0 once closed. */
+  get bytesToRead(): number {
+    return this.#buffer.length + (this.#paused && this.isOpen ? this.#transport.bytesToRead : 0)
+  }
+
+  /** Bytes given to `write()` that have not left this machine, as far as the system can tell; 0 once closed. */
+  get bytesToWrite(): number {
+    return this.isOpen ? this.#outputs.waiting + this.#transport.bytesToWrite : 0
+  }
+
+  /**
+   * Reads what is there, at least one byte.
+   *
+   * @returns the bytes; none when the time was up
+   * @throws {@link SerialError} `ABORTED`, `DISCONNECTED`, `PORT_NOT_OPEN`, `INVALID_OPTION`
+   */
+  read(options?: WaitOptions): Promise<Buffer>
+  /**
+   * Reads `size` bytes, or fewer when the time is up or, with `interByteTimeout`, when the line falls silent.
+   *
+   * @param size - bytes, from 0
+   * @returns the bytes; those that arrive later are the next read's
+   * @throws {@link SerialError} `ABORTED`, `DISCONNECTED`, `PORT_NOT_OPEN`, `INVALID_OPTION`
+   */
+  read(size?: number, options?: WaitOptions): Promise<Buffer>
+  async read(first?: number | WaitOptions, second?: WaitOptions): Promise<Buffer> {
+    if (typeof first === 'object') return this.#read(anything(), first)
+    return this.#read(first === undefined ? anything() : upTo(toSize(first, 0)), second)
+  }
+
+  /**
+   * Reads exactly `size` bytes.
+   *
+   * @param size - bytes, from 1
+   * @throws {@link SerialError} `TIMEOUT` or `ABORTED` with `bytesTransferred`, the number that had arrived: they stay
+   * for the next read; `DISCONNECTED`, `PORT_NOT_OPEN`, `INVALID_OPTION`
+   */
+  async readExactly(size: number, options?: WaitOptions): Promise<Buffer> {
+    return this.#read(exactly(toSize(size, 1)), options)
+  }
+
+  /**
+   * Reads up to and with the delimiter.
+   *
+   * @param delimiter - what to look for; text counts as UTF-8
+   * @returns the bytes with the delimiter; `maxBytes` bytes when it is not among them
+   * @throws {@link SerialError} as {@link SerialPort.readExactly}
+   */
+  async readUntil(delimiter: string | Uint8Array, options: ReadUntilOptions = waitAsSet): Promise<Buffer> {
+    const { bytes, maxBytes } = checkUntil(delimiter, options)
+    return this.#read(until(bytes, maxBytes), waitPart(options))
+  }
+
+  /**
+   * Reads a line.
+   *
+   * @returns its text, without the line end (`\n`, or `\r\n`; see `lineEnd`)
+   * @throws {@link SerialError} as {@link SerialPort.readExactly}
+   */
+  async readLine(options: ReadLineOptions = waitAsSet): Promise<string> {
+    const { bytes, encoding, maxBytes } = checkText(options)
+    return this.#read(line(bytes, maxBytes, encoding), waitPart(options))
+  }
+
+  /**
+   * The lines as they come, until the port is closed; waits for ever unless a `timeout` is given. When the device
+   * goes it throws `DISCONNECTED`, and a line without its end stays for `read()`. Leaving the loop leaves the port open.
+   */
+  async *lines(options: ReadLineOptions = waitAsSet): AsyncGenerator<string, void, undefined> {
+    const { bytes, encoding, maxBytes } = checkText(options)
+    const limits = { ...waitForEver, ...waitPart(options) }
+    yield* this.#until(() => this.#read(line(bytes, maxBytes, encoding), limits))
+  }
+
+  /** What arrives, in the chunks in which it comes, until the port is closed; throws `DISCONNECTED` when the device goes. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    yield* this.#until(() => this.#read(anything(), waitForEver))
+  }
+
+  /** Results of a read, one after the other; closing the port is their regular end. */
+  async *#until<T>(next: () => Promise<T>): AsyncGenerator<T, void, undefined> {
+    while (this.#state !== 'closed') {
+      let result: T
+      try {
+        result = await next()
+      } catch (error) {
+        if (error instanceof SerialError && error.code === 'PORT_NOT_OPEN') return
+        throw error
+      }
+      yield result
+    }
+  }
+
+  #read<T>(want: Want<T>, options: WaitOptions = waitAsSet): Promise<T> {
+    if (options !== waitAsSet) checkWait(options)
+    if (this.#state === 'closed') return Promise.reject(notOpen(this.path))
+    return this.#reads.read(want, {
+      timeout: options.timeout ?? this.#settings.readTimeout,
+      interByteTimeout: this.#settings.interByteTimeout,
+      signal: options.signal,
+    })
+  }
+
+  /**
+   * Sends bytes. The data is not to be changed before the promise settles.
+   *
+   * @param data - bytes, or text to be sent as UTF-8
+   * @returns how many bytes were taken: all of them. They are on their way; `drain()` waits until they have left.
+   * @throws {@link SerialError} `TIMEOUT`, `ABORTED`, `DISCONNECTED` or `PORT_NOT_OPEN`, each with `bytesTransferred`: so
+   * many were taken, and the others will not be sent; `INVALID_OPTION`
+   */
+  async write(data: string | Uint8Array, options: WaitOptions = waitAsSet): Promise<number> {
+    const bytes = toBytes(data)
+    const total = bytes.byteLength
+    return this.#output(options, {
+      what: 'the write',
+      total,
+      start: () => (total === 0 ? 0 : this.#transport.write(bytes)),
+      cancel: () => this.#transport.cancelWrite(),
+    })
+  }
+
+  /**
+   * Waits until the last bit of what was written has left the wire.
+   *
+   * @throws {@link SerialError} `TIMEOUT`, `ABORTED`, `DISCONNECTED`, `PORT_NOT_OPEN`, `INVALID_OPTION`
+   */
+  async drain(options: WaitOptions = waitAsSet): Promise<void> {
+    const stop = new AbortController()
+    const cancelled = -1
+    const start = async () => {
+      try {
+        await this.#transport.drain(stop.signal)
+        return 0
+      } catch (error) {
+        if (stop.signal.aborted) return cancelled
+        throw error
+      }
+    }
+    await this.#output(options, { what: 'the drain', total: 0, start, cancel: () => stop.abort() })
+  }
+
+  #output(options: WaitOptions, job: Parameters<OutputQueue['run']>[0]): Promise<number> {
+    if (options !== waitAsSet) checkWait(options)
+    if (!this.isOpen) return Promise.reject(this.#notOpen())
+    return this.#outputs.run(job, options.timeout ?? this.#settings.writeTimeout, options.signal)
+  }
+
+  /**
+   * Drops bytes: what has arrived and was not read, what was written and has not left, or both. Writes that wait
+   * fail with `ABORTED`.
+   *
+   * @throws {@link SerialError} `INVALID_OPTION`, `DISCONNECTED`, `PORT_NOT_OPEN`, `UNSUPPORTED`
+   */
+  async purge(queue: Queue = 'both'): Promise<void> {
+    checkQueue(queue)
+    this.#checkOpen()
+    if (queue !== 'input') this.#outputs.stopAll((bytes) => purged(this.path, bytes))
+    await this.#transport.purge(queue)
+    if (queue === 'output') return
+    this.#buffer.clear()
+    this.#regulate()
+  }
+
+  /**
+   * The levels of the lines that come in.
+   *
+   * @throws {@link SerialError} `UNSUPPORTED` where there are none, as on a pseudo-terminal; `DISCONNECTED`, `PORT_NOT_OPEN`
+   */
+  async getSignals(): Promise<InputSignals> {
+    this.#checkOpen()
+    return this.#transport.getSignals()
+  }
+
+  /**
+   * Sets the lines that go out; those left out stay as they are. DTR and RTS given together change together.
+   *
+   * @throws {@link SerialError} `INVALID_OPTION`, `UNSUPPORTED`, `DISCONNECTED`, `PORT_NOT_OPEN`
+   */
+  async setSignals(signals: OutputSignals): Promise<void> {
+    checkOutputSignals(signals)
+    this.#checkOpen()
+    await this.#transport.setSignals(signals)
+  }
+
+  /**
+   * Holds the line in the break condition for a while, and releases it however the call ends.
+   *
+   * @param duration - ms; default 250
+   * @throws {@link SerialError} `INVALID_OPTION`, `ABORTED`, `UNSUPPORTED`, `DISCONNECTED`, `PORT_NOT_OPEN`
+   */
+  async sendBreak(duration: number = 250, options: Pick<WaitOptions, 'signal'> = waitAsSet): Promise<void> {
+    if (!milliseconds.accepts(duration) || duration === Infinity) throw invalid('duration', duration, milliseconds.allowed)
+    checkWait(options)
+    const { signal } = options
+    const checkSignal = () => {
+      if (signal?.aborted === true) throw aborted(this.path, 'the break', signal.reason)
+    }
+    checkSignal()
+    this.#checkOpen()
+    await this.#transport.setSignals({ break: true })
+    await this.#pause(duration, signal)
+    this.#checkOpen()
+    await this.#transport.setSignals({ break: false })
+    checkSignal()
+  }
+
+  /** Waits; ends early when the signal aborts or the port closes. */
+  async #pause(duration: number, signal: AbortSignal | undefined): Promise<void> {
+    const stop = new AbortController()
+    const signals = signal === undefined ? [stop.signal] : [stop.signal, signal]
+    const time = sleep(duration, undefined, { signal: AbortSignal.any(signals) }).catch(() => {})
+    await Promise.race([time, this.closed])
+    stop.abort()
+  }
+
+  /**
+   * Changes settings while the port is open; what is not named stays. Bytes already given to the system are sent
+   * with whatever is in force when their turn comes: `drain()` first where that matters.
+   *
+   * @throws {@link SerialError} `INVALID_OPTION` before anything is touched; `UNSUPPORTED` when the device does not take a
+   * value, the former settings being put back; `DISCONNECTED`, `PORT_NOT_OPEN`
+   */
+  async reconfigure(changes: ReconfigureOptions): Promise<void> {
+    const wanted = mergeOptions(this.#settings, changes)
+    this.#checkOpen()
+    if (touchesLine(changes)) await this.#transport.reconfigure(wanted)
+    this.#settings = Object.freeze({ ...wanted, baudRate: this.#transport.settings.baudRate })
+  }
+
+  /** What arrives, as a Web stream; cancelling it closes the port. Always the same stream. */
+  get readable(): ReadableStream<Uint8Array> {
+    return this.#streams.readable
+  }
+
+  /**
+   * A Web stream to write to; closing it waits until all has left, and closes the port unless `readable` is in use.
+   * Aborting it closes the port. Always the same stream.
+   */
+  get writable(): WritableStream<string | Uint8Array> {
+    return this.#streams.writable
+  }
+
+  /** A Node stream over the port, which it closes when it is destroyed or has ended. */
+  toDuplex(): Duplex {
+    return toDuplex(this)
+  }
+
+  /** Lets the port keep the process alive, as it does from the start. */
+  ref(): this {
+    if (this.isOpen) this.#transport.ref()
+    return this
+  }
+
+  /** Lets the process end although the port is open. */
+  unref(): this {
+    if (this.isOpen) this.#transport.unref()
+    return this
+  }
+
+  /**
+   * Closes the port: pending calls fail with `PORT_NOT_OPEN`, what was taken by `write()` still leaves as long as it moves,
+   * and everything is given back to the system. May be called at any time, also again.
+   */
+  close(): Promise<void> {
+    if (this.#state === 'open') {
+      this.#state = 'closed'
+      this.#reads.fail((bytes) => notOpen(this.path, bytes))
+      this.#outputs.stopAll((bytes) => notOpen(this.path, bytes))
+    }
+    this.#state = 'closed'
+    this.#buffer.clear()
+    return this.#release()
+  }
+
+  /** Closes the port at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #release(): Promise<void> {
+    this.#closing ??= this.#transport.close().then(() => {
+      this.#resolveClosed(this.#reason)
+      this.emit('close', this.#reason)
+    })
+    return this.#closing
+  }
+
+  #arrived(chunk: Uint8Array): void {
+    if (!this.isOpen) return
+    this.#buffer.push(chunk)
+    this.#reads.arrived()
+    this.#regulate()
+  }
+
+  /** Pauses the transport when the buffer is full and nobody waits for more; resumes it at half. */
+  #regulate(): void {
+    if (!this.isOpen) return
+    const { receiveBufferSize } = this.#settings
+    if (this.#paused) {
+      if (!this.#reads.waiting && this.#buffer.length * 2 > receiveBufferSize) return
+      this.#paused = false
+      this.#transport.resume()
+    } else if (this.#buffer.length >= receiveBufferSize && !this.#reads.waiting) {
+      this.#paused = true
+      this.#transport.pause()
+    }
+  }
+
+  #end(reason: SerialError): void {
+    if (!this.isOpen) return
+    this.#state = 'gone'
+    this.#reason = reason
+    this.#reads.end(reason)
+    this.#outputs.fail(reason)
+    void this.#release()
+  }
+
+  /** Called before the first listener is added, and after the last was removed: the count is 0 both times. */
+  #listening(event: unknown, on: boolean): void {
+    if (event === 'signals' && this.isOpen && this.listenerCount('signals') === 0) this.#transport.watchSignals(on)
+  }
+
+  #checkOpen(): void {
+    if (!this.isOpen) throw this.#notOpen()
+  }
+
+  #notOpen(): SerialError {
+    return this.#reason === undefined || this.#state === 'closed' ? notOpen(this.path, 0) : repeated(this.#reason, 0)
+  }
+}
+
+/** The options that every waiting call has, out of those of one that has more. */
+function waitPart({ signal, timeout }: WaitOptions): WaitOptions {
+  return { signal, timeout }
+}

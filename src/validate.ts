@@ -1,0 +1,73 @@
+import { inspect } from 'node:util'
+import { SerialError } from './errors.ts'
+
+/** What one option accepts: a test, and the words an error uses for it. */
+export interface Check {
+  readonly allowed: string
+  accepts(value: unknown): boolean
+}
+
+/** The longest time-out a timer can keep, in ms: about 24.8 days. */
+export const longestTimeout = 0x7fffffff
+
+export function oneOf(values: readonly (string | number)[]): Check {
+  const words = values.map((value) => String(value))
+  return {
+    allowed: `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`,
+    accepts: (value) => (values as readonly unknown[]).includes(value),
+  }
+}
+
+export function integer(least: number, most: number, unit: string): Check {
+  return {
+    allowed: `a whole number of ${unit} from ${least} to ${most}`,
+    accepts: (value) => typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most,
+  }
+}
+
+export const flag: Check = { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' }
+
+export const milliseconds: Check = {
+  allowed: `milliseconds from 0 to ${longestTimeout}, or Infinity to wait for ever`,
+  accepts: (value) =>
+    typeof value === 'number' && ((value >= 0 && value <= longestTimeout) || value === Infinity),
+}
+
+export const abortSignal: Check = {
+  allowed: 'an AbortSignal',
+  accepts: (value) => value instanceof AbortSignal,
+}
+
+/** A check for an object whose own members are checked in turn. */
+export function objectOf(checks: Readonly<Record<string, Check>>): Check {
+  return {
+    allowed: `an object of ${Object.keys(checks).join(', ')}`,
+    accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  }
+}
+
+export function invalid(name: string, value: unknown, allowed: string): SerialError {
+  const shown = inspect(value, { depth: 0, maxStringLength: 60, breakLength: Infinity })
+  return new SerialError('INVALID_OPTION', `${name} is ${shown}; allowed: ${allowed}`)
+}
+
+/**
+ * Refuses an options object with a member that is unknown or out of range. A member that is `undefined`
+ * counts as absent.
+ */
+export function checkOptions(what: string, options: unknown, checks: Readonly<Record<string, Check>>): void {
+  if (options === undefined) return
+  const shape = objectOf(checks)
+  if (!shape.accepts(options)) throw invalid(what, options, shape.allowed)
+  for (const [name, value] of Object.entries(options as object)) {
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined
+    if (check === undefined) throw unknownName(what, name, Object.keys(checks))
+    if (value !== undefined && !check.accepts(value)) throw invalid(name, value, check.allowed)
+  }
+}
+
+function unknownName(what: string, name: string, known: readonly string[]): SerialError {
+  const near = known.find((other) => other.toLowerCase() === name.toLowerCase().replaceAll(/[_-]/g, ''))
+  const hint = near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`
+  return new SerialError('INVALID_OPTION', `${what} has no member ${inspect(name)}; ${hint}`)
+}

@@ -1,0 +1,72 @@
+import { ReadableStream, WritableStream } from 'node:stream/web'
+import type { WaitOptions } from './bound.ts'
+import { SerialError } from './errors.ts'
+import type { SerialPort } from './serial-port.ts'
+
+/**
+ * A port's Web streams, made when they are first asked for. The port is closed when either fails, or when both have
+ * ended; one that was never asked for counts as ended.
+ */
+export class WebStreams {
+  readonly #port: SerialPort
+  #readable: ReadableStream<Uint8Array> | undefined
+  #writable: WritableStream<string | Uint8Array> | undefined
+  #reading = false
+
+  constructor(port: SerialPort) {
+    this.#port = port
+  }
+
+  get readable(): ReadableStream<Uint8Array> {
+    this.#readable ??= this.#makeReadable()
+    return this.#readable
+  }
+
+  get writable(): WritableStream<string | Uint8Array> {
+    this.#writable ??= this.#makeWritable()
+    return this.#writable
+  }
+
+  #makeReadable(): ReadableStream<Uint8Array> {
+    this.#reading = true
+    return new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          try {
+            const chunk = await this.#port.read({ timeout: Infinity })
+            // A copy with memory of its own, which a receiver may transfer.
+            controller.enqueue(Uint8Array.from(chunk))
+          } catch (error) {
+            this.#reading = false
+            if (!(error instanceof SerialError) || error.code !== 'PORT_NOT_OPEN') throw error
+            controller.close()
+          }
+        },
+        cancel: async () => {
+          this.#reading = false
+          await this.#port.close()
+        },
+      },
+      // Nothing is read ahead: what nobody has asked for stays in the port, for its other readers.
+      { highWaterMark: 0 },
+    )
+  }
+
+  #makeWritable(): WritableStream<string | Uint8Array> {
+    let limits: WaitOptions = {}
+    return new WritableStream<string | Uint8Array>({
+      start: (controller) => {
+        // The one thing that reaches a write under way when the stream is aborted; Node has it, its types not yet.
+        limits = { timeout: Infinity, signal: (controller as { signal?: AbortSignal }).signal }
+      },
+      write: async (chunk) => {
+        await this.#port.write(chunk, limits)
+      },
+      close: async () => {
+        await this.#port.drain(limits)
+        if (!this.#reading) await this.#port.close()
+      },
+      abort: () => this.#port.close(),
+    })
+  }
+}
