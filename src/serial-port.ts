@@ -91,8 +91,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     events.on('removeListener', (event) => this.#listening(event, false))
     transport.start({
       data: (chunk) => this.#arrived(chunk),
-      signals: (signals) => this.emit('signals', signals),
-      lineError: (error) => this.emit('lineError', error),
+      signals: (signals) => this.#tell('signals', signals),
+      lineError: (error) => this.#tell('lineError', error),
       end: (reason) => this.#end(reason),
     })
   }
@@ -388,11 +388,23 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   }
 
   #release(): Promise<void> {
-    this.#closing ??= this.#transport.close().then(() => {
+    this.#closing ??= this.#transport.close().finally(() => {
       this.#resolveClosed(this.#reason)
-      this.emit('close', this.#reason)
+      this.#tell('close', this.#reason)
     })
     return this.#closing
+  }
+
+  /** Emits; what a listener throws is the program's failure, and not that of whatever the port was doing. */
+  #tell<E extends keyof SerialPortEvents>(event: E, ...args: SerialPortEvents[E]): void {
+    try {
+      const events: EventEmitter = this
+      events.emit(event, ...args)
+    } catch (error) {
+      process.nextTick(() => {
+        throw error
+      })
+    }
   }
 
   #arrived(chunk: Uint8Array): void {
@@ -422,7 +434,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.#reason = reason
     this.#reads.end(reason)
     this.#outputs.fail(reason)
-    void this.#release()
+    // Should giving back fail, whoever calls close() hears of it.
+    this.#release().catch(() => {})
   }
 
   /** Called before the first listener is added, and after the last was removed: the count is 0 both times. */

@@ -9,6 +9,8 @@ import type { Tty } from './tty.ts'
 /** Modem line bits, the same on all systems. Source: ioctl_tty(2), TIOCMGET. */
 const lines = { dtr: 0x002, rts: 0x004, cts: 0x020, dcd: 0x040, ri: 0x080, dsr: 0x100 } as const
 
+/** Source: flock(2). */
+const LOCK_SH = 1
 const LOCK_EX = 2
 const LOCK_NB = 4
 
@@ -51,9 +53,10 @@ export class Device {
     tty.opening = false
   }
 
+  /** A port that may be shared takes a shared lock, so that it does not slip past somebody's exclusive one. */
   #lock(): void {
-    if (!this.settings.exclusive) return
-    this.tty.check('flock', this.tty.system.calls.flock(this.tty.fd, LOCK_EX | LOCK_NB))
+    const kind = this.settings.exclusive ? LOCK_EX : LOCK_SH
+    this.tty.check('flock', this.tty.system.calls.flock(this.tty.fd, kind | LOCK_NB))
   }
 
   #setInitialLines(): void {
@@ -111,22 +114,35 @@ export class Device {
     throw useError(this.tty.path, failure, start)
   }
 
+  /** Bytes in the driver's input queue; 0 when the device is gone. */
   get bytesToRead(): number {
-    return this.tty.getInteger('FIONREAD')
+    return this.#queued('FIONREAD')
   }
 
+  /** Bytes in the driver's output queue; 0 when the device is gone. */
   get bytesToWrite(): number {
-    return this.tty.getInteger('TIOCOUTQ')
+    return this.#queued('TIOCOUTQ')
   }
 
-  /** True when the last bit has left the machine. */
-  get sent(): boolean {
-    return this.bytesToWrite === 0 && this.tty.system.transmitterEmpty(this.tty)
+  #queued(request: 'FIONREAD' | 'TIOCOUTQ'): number {
+    let count = 0
+    ignoringErrors(() => {
+      count = this.tty.getInteger(request)
+    })
+    return count
   }
 
-  /** How long the bytes still queued take on the wire, in ms. */
+  /** How long what was written still takes to leave, in ms: 0 when the last bit has left. Throws when the device is gone. */
   get timeToSend(): number {
-    return (this.bytesToWrite * bitsPerCharacter(this.settings) * 1000) / this.settings.baudRate
+    const queued = this.tty.getInteger('TIOCOUTQ')
+    const character = (bitsPerCharacter(this.settings) * 1000) / this.settings.baudRate
+    if (queued > 0) return queued * character
+    return this.tty.system.transmitterEmpty(this.tty) ? 0 : character
+  }
+
+  /** Holds the output back, or lets it go on: flow control that the kernel does not know. */
+  holdOutput(hold: boolean): void {
+    this.tty.system.holdOutput(this.tty, hold)
   }
 
   /** Throws when the device is gone, also when nobody reads. */
@@ -178,6 +194,7 @@ export class Device {
   release(): void {
     const { system } = this.tty
     if (this.#breaking) ignoringErrors(() => this.#setBreak(false))
+    if (this.settings.flowControl === 'dsr-dtr') ignoringErrors(() => this.holdOutput(false))
     if (this.#locked) {
       // A port's last close drops what was not read; a lock makes this close the last. Output that is still here is
       // stuck, and the kernel would hold the close up to wait for it.

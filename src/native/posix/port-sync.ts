@@ -6,10 +6,14 @@ import type { TransportSync } from '../../transport.ts'
 import { Deadline } from '../../deadline.ts'
 import type { Device } from './device.ts'
 import { openDevice } from './open.ts'
+import { DsrDtrFlow, nextLook } from './pacing.ts'
 import type { PosixSystem } from './system.ts'
 
 const POLLIN = 1
 const POLLOUT = 4
+
+/** With DSR-DTR flow control, the sender may go on while fewer bytes than this wait in the driver. */
+const acceptBelow = 2048
 
 /** A serial port that blocks the calling thread: `poll`, then `read` or `write`. */
 export class PosixPortSync implements TransportSync {
@@ -19,6 +23,7 @@ export class PosixPortSync implements TransportSync {
   /** `struct pollfd`: an int, then two shorts of which the first says what to wait for. */
   readonly #poll: Uint8Array = new Uint8Array(8)
   readonly #pollEvents: Int16Array = new Int16Array(this.#poll.buffer, 4, 1)
+  readonly #flow: DsrDtrFlow
   #closed = false
 
   static open(system: PosixSystem, path: string, settings: PortSettings): PosixPortSync {
@@ -28,6 +33,7 @@ export class PosixPortSync implements TransportSync {
   private constructor(device: Device) {
     this.path = device.tty.path
     this.#device = device
+    this.#flow = new DsrDtrFlow(device)
     new Int32Array(this.#poll.buffer)[0] = device.tty.fd
   }
 
@@ -48,12 +54,14 @@ export class PosixPortSync implements TransportSync {
     do {
       this.#wait(POLLIN, deadline)
       const count = this.#device.read(this.#chunk)
+      if (this.#flow.active) this.#flow.accept(this.#device.bytesToRead < acceptBelow)
       if (count > 0) return this.#chunk.subarray(0, count)
     } while (!deadline.passed)
     return this.#chunk.subarray(0, 0)
   }
 
   write(data: Uint8Array, timeout: number): number {
+    if (this.#flow.active) return this.#writeByDsr(data, new Deadline(timeout))
     let taken = this.#device.write(data, 0)
     if (taken === data.byteLength) return taken
     const deadline = new Deadline(timeout)
@@ -64,14 +72,27 @@ export class PosixPortSync implements TransportSync {
     return taken
   }
 
+  /** DSR is only looked at during calls, so little is given out of hand at a time. */
+  #writeByDsr(data: Uint8Array, deadline: Deadline): number {
+    const most = 64
+    let taken = 0
+    for (;;) {
+      const free = this.#flow.followDsr() ? most - this.#device.bytesToWrite : 0
+      if (free > 0) taken += this.#device.write(data.subarray(0, taken + free), taken)
+      if (taken === data.byteLength || deadline.passed) return taken
+      this.#wait(0, new Deadline(Math.min(1, deadline.left)))
+    }
+  }
+
   drain(timeout: number): boolean {
     const deadline = new Deadline(timeout)
-    while (!this.#device.sent) {
+    for (;;) {
+      if (this.#flow.active) this.#flow.followDsr()
+      const left = this.#device.timeToSend
+      if (left === 0) return true
       if (deadline.passed) return false
-      const wait = Math.min(50, Math.max(1, Math.floor(this.#device.timeToSend * 0.9)), deadline.left)
-      this.#wait(0, new Deadline(wait))
+      this.#wait(0, new Deadline(Math.min(nextLook(left), deadline.left)))
     }
-    return true
   }
 
   /** Waits for the event, a hang-up, a Unix signal or the deadline; with no event, for the deadline alone. */
@@ -90,7 +111,7 @@ export class PosixPortSync implements TransportSync {
   }
 
   reconfigure(settings: PortSettings): void {
-    this.#device.reconfigure(settings)
+    this.#flow.reconfigure(settings)
   }
 
   getSignals(): InputSignals {

@@ -7,6 +7,7 @@ import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
 import type { Transport, TransportSink } from '../../transport.ts'
 import type { Device } from './device.ts'
 import { hangUp, useError } from './errors.ts'
+import { DsrDtrFlow, nextLook } from './pacing.ts'
 import { LineErrorReader } from './line-error-reader.ts'
 import { openDevice } from './open.ts'
 import type { PosixSystem } from './system.ts'
@@ -36,6 +37,8 @@ export class PosixPort implements Transport {
   readonly #writer: Writer
   readonly #presence: Watch
   readonly #signals: Watch
+  readonly #flow: DsrDtrFlow
+  readonly #flowWatch: Watch
   #sink: TransportSink | undefined
   #lastSignals: InputSignals | undefined
   #referenced = true
@@ -62,6 +65,8 @@ export class PosixPort implements Transport {
     // Paused, libuv does not look at the descriptor at all; then an unplug must be asked for.
     this.#presence = new Watch(200, () => this.#attempt(() => device.checkPresence()))
     this.#signals = new Watch(20, () => this.#attempt(() => this.#compareSignals()))
+    this.#flow = new DsrDtrFlow(device)
+    this.#flowWatch = new Watch(5, () => this.#attempt(() => this.#flow.followDsr()))
     const lineErrors = new LineErrorReader(device, () => this.#sink)
     opening.onChunk = (chunk) => {
       if (device.settings.lineErrors === 'report') lineErrors.read(chunk)
@@ -87,16 +92,24 @@ export class PosixPort implements Transport {
   start(sink: TransportSink): void {
     this.#sink = sink
     this.#stream.resume()
+    this.#controlFlow()
   }
 
   pause(): void {
     this.#stream.pause()
     this.#presence.start(this.#referenced)
+    this.#attempt(() => this.#flow.accept(false))
   }
 
   resume(): void {
     this.#presence.stop()
+    this.#attempt(() => this.#flow.accept(true))
     this.#stream.resume()
+  }
+
+  #controlFlow(): void {
+    if (this.#flow.active) this.#flowWatch.start(this.#referenced)
+    else this.#flowWatch.stop()
   }
 
   write(data: Uint8Array): number | Promise<number> {
@@ -108,10 +121,10 @@ export class PosixPort implements Transport {
   }
 
   async drain(signal: AbortSignal): Promise<void> {
-    while (this.#writer.parked > 0 || !this.#device.sent) {
-      // Nearly as long as the queue takes, then in steps of 1 ms, to come out right at the end.
-      const wait = Math.min(50, Math.max(1, Math.floor(this.#device.timeToSend * 0.9)))
-      await sleep(wait, undefined, { signal, ref: this.#referenced })
+    for (;;) {
+      const left = this.#device.timeToSend
+      if (left === 0 && this.#writer.parked === 0) return
+      await sleep(nextLook(left), undefined, { signal, ref: this.#referenced })
     }
   }
 
@@ -124,7 +137,8 @@ export class PosixPort implements Transport {
   }
 
   async reconfigure(settings: PortSettings): Promise<void> {
-    this.#device.reconfigure(settings)
+    this.#flow.reconfigure(settings)
+    this.#controlFlow()
   }
 
   async getSignals(): Promise<InputSignals> {
@@ -155,6 +169,7 @@ export class PosixPort implements Transport {
     this.#stream.ref()
     this.#presence.ref(true)
     this.#signals.ref(true)
+    this.#flowWatch.ref(true)
   }
 
   unref(): void {
@@ -162,6 +177,7 @@ export class PosixPort implements Transport {
     this.#stream.unref()
     this.#presence.ref(false)
     this.#signals.ref(false)
+    this.#flowWatch.ref(false)
   }
 
   close(): Promise<void> {
@@ -177,6 +193,7 @@ export class PosixPort implements Transport {
     this.#writer.cancel()
     if (!this.#ended) await this.#letOutputLeave()
     this.#ended = true
+    this.#flowWatch.stop()
     this.#device.release()
     await destroyed(this.#stream)
     closeSync(this.#device.tty.fd)
@@ -186,13 +203,13 @@ export class PosixPort implements Transport {
   async #letOutputLeave(): Promise<void> {
     const patience = 500
     try {
-      let left = this.bytesToWrite
-      let waited = 0
-      while (this.#writer.parked > 0 || !this.#device.sent) {
+      let queued = this.bytesToWrite
+      let moved = performance.now()
+      while (this.#writer.parked > 0 || this.#device.timeToSend > 0) {
         await sleep(5)
-        waited = this.bytesToWrite === left ? waited + 5 : 0
-        left = this.bytesToWrite
-        if (waited >= patience) return this.#device.purge('output')
+        if (this.bytesToWrite !== queued) moved = performance.now()
+        else if (performance.now() - moved >= patience) return this.#device.purge('output')
+        queued = this.bytesToWrite
       }
     } catch (error) {
       // Gone meanwhile: nothing is left to wait for.
@@ -216,6 +233,7 @@ export class PosixPort implements Transport {
     this.#ended = true
     this.#presence.stop()
     this.#signals.stop()
+    this.#flowWatch.stop()
     const sink = this.#sink
     this.#sink = undefined
     sink?.end(reason)

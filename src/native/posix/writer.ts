@@ -1,4 +1,4 @@
-import type { SerialError } from '../../errors.ts'
+import { SerialError } from '../../errors.ts'
 import type { Device } from './device.ts'
 
 /** The part of a stream that waits for room. */
@@ -11,6 +11,7 @@ const retryEvery = 2
 
 interface Pending {
   readonly data: Uint8Array
+  readonly total: number
   taken: number
   resolve(taken: number): void
   reject(error: unknown): void
@@ -45,9 +46,10 @@ export class Writer {
     if (this.#failure !== undefined) throw this.#failure
     // Behind a parked byte everything waits its turn.
     const taken = this.#parked ? 0 : this.#device.write(data, 0)
-    if (taken === data.byteLength) return taken
+    const total = data.byteLength
+    if (taken === total) return taken
     return new Promise((resolve, reject) => {
-      this.#pending = { data, taken, resolve, reject }
+      this.#pending = { data, total, taken, resolve, reject }
       if (!this.#parked) this.#advance()
     })
   }
@@ -78,13 +80,14 @@ export class Writer {
     const pending = this.#pending
     if (pending === undefined) return
     try {
+      checkAttached(pending)
       pending.taken += this.#device.write(pending.data, pending.taken)
     } catch (error) {
       this.#pending = undefined
       pending.reject(error)
       return
     }
-    if (pending.taken < pending.data.byteLength) return this.#park(pending)
+    if (pending.taken < pending.total) return this.#park(pending)
     this.#pending = undefined
     pending.resolve(pending.taken)
   }
@@ -109,4 +112,12 @@ export class Writer {
     for (const resolve of this.#whenSettled.splice(0)) resolve()
     this.#advance()
   }
+}
+
+/** Memory that was transferred away meanwhile has no bytes any more. */
+function checkAttached({ data, taken, total }: Pending): void {
+  if (data.byteLength === total) return
+  throw new SerialError('INVALID_OPTION', 'data was resized or transferred while it was being written', {
+    bytesTransferred: taken,
+  })
 }

@@ -1,0 +1,32 @@
+import type { SerialOptions, SerialPort, SerialPortSync } from '../../src/index.ts'
+
+/** Two ends that are joined, each open, with the machinery that tests of a transport need. */
+export interface Connection {
+  readonly port: SerialPort
+  readonly peer: SerialPort
+  /** Takes the device under `port` away. */
+  unplug(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The same with blocking ends. */
+export interface ConnectionSync {
+  readonly port: SerialPortSync
+  readonly peer: SerialPortSync
+  unplug(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A place where a transport can be tried; the suites run in each. */
+export interface Lab {
+  readonly name: string
+  /** Has CTS, DSR, DCD and RI. */
+  readonly hasControlLines: boolean
+  connect(options?: SerialOptions): Promise<Connection>
+}
+
+export interface LabSync {
+  readonly name: string
+  readonly hasControlLines: boolean
+  connect(options?: SerialOptions): Promise<ConnectionSync>
+}
