@@ -12,7 +12,7 @@ export function aborted(path: string, what: string, cause: unknown, bytesTransfe
   return new SerialError('ABORTED', `${path}: ${what} was aborted`, { path, bytesTransferred, cause })
 }
 
-export function purged(path: string, bytesTransferred: number): SerialError {
+export function purged(path: string, bytesTransferred: number | undefined): SerialError {
   return new SerialError('ABORTED', `${path}: the bytes were purged before they were sent`, { path, bytesTransferred })
 }
 

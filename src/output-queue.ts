@@ -2,6 +2,9 @@ import { Bound } from './bound.ts'
 import type { SerialError } from './errors.ts'
 import { aborted, repeated, timedOut } from './failures.ts'
 
+/** What a job gives that was ended before it did anything: less than any total. */
+export const notBegun = -1
+
 /** Something to be done with the output: a write, or a drain. */
 export interface OutputJob {
   /** For messages: `the write`. */
@@ -13,10 +16,13 @@ export interface OutputJob {
   cancel(): void
 }
 
+/** What to tell the caller of a job that ended early, given the bytes that went, which a drain has none of. */
+export type Reason = (bytes: number | undefined) => SerialError
+
 interface Entry {
   readonly job: OutputJob
-  /** Set when it is to end early: what to tell the caller, given the bytes that went. */
-  reason: ((bytes: number) => SerialError) | undefined
+  /** Set when it is to end early: what to tell the caller. */
+  reason: Reason | undefined
   readonly resolve: (result: number) => void
   readonly reject: (error: unknown) => void
   bound: Bound | undefined
@@ -61,7 +67,7 @@ export class OutputQueue {
   }
 
   /** Ends everything early. */
-  stopAll(reason: (bytes: number) => SerialError): void {
+  stopAll(reason: Reason): void {
     const [first, ...others] = this.#entries
     for (const entry of others) this.#stop(entry, reason)
     if (first !== undefined) this.#stop(first, reason)
@@ -72,7 +78,7 @@ export class OutputQueue {
     this.stopAll((bytes) => repeated(error, bytes))
   }
 
-  #stop(entry: Entry, reason: (bytes: number) => SerialError): void {
+  #stop(entry: Entry, reason: Reason): void {
     if (entry.reason !== undefined) return
     entry.reason = reason
     if (entry === this.#entries[0]) {
@@ -80,7 +86,7 @@ export class OutputQueue {
       return
     }
     this.#entries.splice(this.#entries.indexOf(entry), 1)
-    this.#settle(entry, 0)
+    this.#settle(entry, notBegun)
   }
 
   #follow(entry: Entry, result: Promise<number>): void {
@@ -99,8 +105,9 @@ export class OutputQueue {
 
   #settle(entry: Entry, bytes: number): void {
     entry.bound?.release()
-    if (bytes >= entry.job.total || entry.reason === undefined) entry.resolve(bytes)
-    else entry.reject(entry.reason(Math.max(0, bytes)))
+    const { job, reason } = entry
+    if (bytes >= job.total || reason === undefined) entry.resolve(bytes)
+    else entry.reject(reason(job.total === 0 ? undefined : Math.max(0, bytes)))
   }
 
   /** The first is done; begins those that follow until one has to wait. */

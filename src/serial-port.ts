@@ -7,7 +7,7 @@ import { toDuplex } from './duplex.ts'
 import { SerialError } from './errors.ts'
 import { aborted, notOpen, purged, repeated } from './failures.ts'
 import type { LineError } from './line-errors.ts'
-import { OutputQueue } from './output-queue.ts'
+import { notBegun, OutputQueue } from './output-queue.ts'
 import { checkText, checkUntil, toBytes, toSize } from './read-options.ts'
 import type { ReadLineOptions, ReadUntilOptions } from './read-options.ts'
 import { ReadQueue } from './read-queue.ts'
@@ -236,13 +236,12 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    */
   async drain(options: WaitOptions = waitAsSet): Promise<void> {
     const stop = new AbortController()
-    const cancelled = -1
     const start = async () => {
       try {
         await this.#transport.drain(stop.signal)
         return 0
       } catch (error) {
-        if (stop.signal.aborted) return cancelled
+        if (stop.signal.aborted) return notBegun
         throw error
       }
     }

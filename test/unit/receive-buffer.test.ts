@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { ReceiveBuffer } from '../../src/receive-buffer.ts'
+import { line, until } from '../../src/wants.ts'
+
+it('holds bytes in order through growing, moving and shrinking', () => {
+  const buffer = new ReceiveBuffer()
+  let model = Buffer.alloc(0)
+  let next = 0
+  for (let round = 0; round < 2000; round++) {
+    const size = (round * 7919) % (round % 50 === 0 ? 300_000 : 3000)
+    const chunk = Uint8Array.from({ length: size }, () => next++ % 251)
+    buffer.push(chunk)
+    model = Buffer.concat([model, chunk])
+    const count = round % 60 === 59 ? model.length : (round * 104_729) % 4000
+    const [taken, expected] = [buffer.take(count), model.subarray(0, count)]
+    model = model.subarray(count)
+    assert.ok(taken.equals(expected), `round ${round}`)
+    assert.equal(buffer.length, model.length)
+    assert.equal(buffer.at(0), model[0])
+    assert.equal(buffer.at(model.length), undefined)
+  }
+})
+
+it('gives copies: what was taken does not change', () => {
+  const buffer = new ReceiveBuffer()
+  buffer.push(Buffer.from('abc'))
+  const taken = buffer.take(3)
+  buffer.push(Buffer.from('xyz'))
+  assert.equal(taken.toString(), 'abc')
+})
+
+it('finds a delimiter wherever the chunks cut it', () => {
+  const text = 'ab\r\r\ncd\r\n'
+  for (let cut = 0; cut <= text.length; cut++) {
+    for (let second = cut; second <= text.length; second++) {
+      const buffer = new ReceiveBuffer()
+      const want = until(Buffer.from('\r\n'), 100)
+      const pieces = [text.slice(0, cut), text.slice(cut, second), text.slice(second)]
+      const found = pieces.map((piece) => {
+        buffer.push(Buffer.from(piece))
+        return want.take(buffer)
+      })
+      assert.equal(found.find((result) => result !== undefined)?.toString(), 'ab\r\r\n')
+    }
+  }
+})
+
+it('a line of more than maxBytes comes in pieces, none of which loses a byte', () => {
+  const buffer = new ReceiveBuffer()
+  buffer.push(Buffer.from('abcdef\r\nxy\n'))
+  const next = () => line(Buffer.from('\n'), 4, 'utf8').take(buffer)
+  assert.deepEqual([next(), next(), next(), next()], ['abcd', 'ef', 'xy', undefined])
+})

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict'
+import { after, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SerialPort } from '../../src/index.ts'
+import { rejectsWith } from '../conformance/expect.ts'
+import { FakeTransport } from './fake-transport.ts'
+
+// An open transport keeps the process alive; the fake has nothing that would.
+const alive = setInterval(() => {}, 1000)
+after(() => clearInterval(alive))
+
+it('copies what arrives before the transport uses the memory again', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  const waiting = port.readExactly(5)
+  transport.arrive('first')
+  transport.arrive('later')
+  assert.equal((await waiting).toString(), 'first')
+  assert.equal((await port.read()).toString(), 'later')
+})
+
+it('pauses at receiveBufferSize, resumes at half of it, and for a read that wants more', async () => {
+  const transport = new FakeTransport({ receiveBufferSize: 100 })
+  const port = new SerialPort(transport)
+  transport.arrive('x'.repeat(99))
+  assert.deepEqual(transport.calls, [])
+  transport.arrive('x')
+  assert.deepEqual(transport.calls, ['pause'])
+  transport.bytesToRead = 7
+  assert.equal(port.bytesToRead, 107)
+  await port.read(49)
+  assert.deepEqual(transport.calls, ['pause'])
+  await port.read(1)
+  assert.deepEqual(transport.calls, ['pause', 'resume'])
+  transport.arrive('x'.repeat(50))
+  const wantsMore = port.readExactly(150)
+  assert.deepEqual(transport.calls, ['pause', 'resume', 'pause', 'resume'])
+  transport.arrive('x'.repeat(50))
+  assert.equal((await wantsMore).length, 150)
+})
+
+it('pauses again when a read that wanted more gives up', async () => {
+  const transport = new FakeTransport({ receiveBufferSize: 100 })
+  const port = new SerialPort(transport)
+  const giveUp = rejectsWith('TIMEOUT', port.readExactly(500, { timeout: 20 }))
+  transport.arrive('x'.repeat(200))
+  assert.deepEqual(transport.calls, [])
+  await giveUp
+  assert.deepEqual(transport.calls, ['pause'])
+})
+
+it('a write that waits behind another times out with nothing sent', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  transport.room = 2
+  const first = port.write('abcd')
+  const second = await rejectsWith('TIMEOUT', port.write('efgh', { timeout: 20 }))
+  assert.equal(second.bytesTransferred, 0)
+  const third = port.write('ij')
+  assert.equal(port.bytesToWrite, 2)
+  transport.makeRoom(10)
+  assert.equal(await first, 4)
+  assert.equal(await third, 2)
+  assert.equal(Buffer.from(transport.written).toString(), 'abcdij')
+})
+
+it('a write that ends early says how much went, and no more goes', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  for (const [code, end] of [
+    ['TIMEOUT', undefined],
+    ['ABORTED', 'abort'],
+    ['ABORTED', 'purge'],
+  ] as const) {
+    transport.room = 2
+    const stop = new AbortController()
+    const limits = end === undefined ? { timeout: 20 } : { signal: stop.signal }
+    const failed = rejectsWith(code, port.write('abcd', limits))
+    if (end === 'abort') stop.abort()
+    if (end === 'purge') await port.purge('output')
+    assert.equal((await failed).bytesTransferred, 2)
+  }
+  transport.makeRoom(10)
+  assert.equal(Buffer.from(transport.written).toString(), 'ababab')
+})
+
+it('a write with a time-out of 0 takes what there is room for', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  transport.room = 3
+  assert.equal((await rejectsWith('TIMEOUT', port.write('abcd', { timeout: 0 }))).bytesTransferred, 3)
+  transport.room = 4
+  assert.equal(await port.write('abcd', { timeout: 0 }), 4)
+})
+
+it('drain comes after the writes before it, and before those after it', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  transport.room = 1
+  const before = port.write('ab')
+  const drained = port.drain()
+  const after = port.write('c')
+  assert.deepEqual(transport.calls, [])
+  transport.makeRoom(5)
+  await before
+  await sleep(1)
+  assert.deepEqual(transport.calls, ['drain'])
+  assert.equal(transport.written.length, 2)
+  transport.finishDrain()
+  await drained
+  assert.equal(await after, 1)
+})
+
+it('drain is bounded and can be cancelled', async () => {
+  const port = new SerialPort(new FakeTransport({ writeTimeout: 20 }))
+  await rejectsWith('TIMEOUT', port.drain())
+  const stop = new AbortController()
+  const draining = rejectsWith('ABORTED', port.drain({ signal: stop.signal, timeout: Infinity }))
+  stop.abort()
+  await draining
+})
+
+it('tells each waiting call of a lost device, with an error of its own', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  transport.room = 1
+  transport.arrive('ab')
+  const fails = [port.readExactly(5), port.write('abc'), port.write('d'), port.drain()]
+  const errors = Promise.all(fails.map((call) => rejectsWith('DISCONNECTED', call)))
+  transport.vanish()
+  const [read, write, queued] = await errors
+  assert.equal(read?.bytesTransferred, 2)
+  assert.equal(write?.bytesTransferred, 1)
+  assert.equal(queued?.bytesTransferred, 0)
+  assert.equal(queued?.errnoName, 'EIO')
+  assert.notEqual(read, write)
+  assert.deepEqual(transport.calls.at(-1), 'close')
+  assert.equal((await port.read()).toString(), 'ab')
+})
+
+it('watches the lines only while somebody listens', () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  const seen: unknown[] = []
+  const first = (signals: unknown) => seen.push(signals)
+  const second = () => {}
+  port.on('signals', first)
+  port.on('signals', second)
+  const signals = { cts: true, dsr: true, dcd: false, ri: false }
+  transport.sink?.signals(signals)
+  port.off('signals', first)
+  port.off('signals', second)
+  assert.deepEqual(transport.calls, ['watch true', 'watch false'])
+  assert.deepEqual(seen, [signals])
+})
+
+it('sendBreak holds the line for a while, and releases it when aborted', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  await port.sendBreak(1)
+  const stop = new AbortController()
+  const aborted = rejectsWith('ABORTED', port.sendBreak(60_000, { signal: stop.signal }))
+  setImmediate(() => stop.abort())
+  await aborted
+  assert.deepEqual(transport.calls, Array(2).fill(['set {"break":true}', 'set {"break":false}']).flat())
+  const closed = rejectsWith('PORT_NOT_OPEN', port.sendBreak(60_000))
+  await port.close()
+  await closed
+})
+
+it('a change of time-outs does not touch the line', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  await port.reconfigure({ readTimeout: 5, writeTimeout: 5, interByteTimeout: 5 })
+  assert.deepEqual(transport.calls, [])
+  await port.reconfigure({ baudRate: 300 })
+  assert.deepEqual(transport.calls, ['reconfigure'])
+  assert.equal(port.settings.readTimeout, 5)
+  assert.equal(port.settings.baudRate, 300)
+})
+
+it('says so when giving back fails, and is closed all the same', async () => {
+  const transport = new FakeTransport()
+  transport.closeError = new Error('no')
+  const port = new SerialPort(transport)
+  await assert.rejects(port.close(), /no/)
+  assert.equal(await port.closed, undefined)
+  const gone = new FakeTransport()
+  gone.closeError = new Error('no')
+  const other = new SerialPort(gone)
+  gone.vanish()
+  assert.equal((await other.closed)?.code, 'DISCONNECTED')
+})
+
+it('refuses arguments that make no sense, before anything is sent', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  const wrong: readonly (() => Promise<unknown>)[] = [
+    () => port.read(-1),
+    () => port.read(1.5),
+    () => port.read('5' as unknown as number),
+    () => port.readExactly(0),
+    () => port.readExactly(2 ** 31),
+    () => port.readUntil(''),
+    () => port.readUntil(5 as unknown as string),
+    () => port.readUntil('x', { maxBytes: 0 }),
+    () => port.readLine({ encoding: 'ebcdic' as BufferEncoding }),
+    () => port.readLine({ lineEnd: '' }),
+    () => port.readLine(null as unknown as object),
+    () => port.read({ timeout: -1 }),
+    () => port.read({ timeout: Number.NaN }),
+    () => port.read({ timeout: 2 ** 31 }),
+    () => port.read(1, { signal: {} as AbortSignal }),
+    () => port.write(5 as unknown as string),
+    () => port.write([1, 2] as unknown as Uint8Array),
+    () => port.write('x', { timeout: '1' as unknown as number }),
+    () => port.drain({ timeout: -1 }),
+    () => port.purge('all' as 'both'),
+    () => port.setSignals({ dtr: 1 as unknown as boolean }),
+    () => port.setSignals({ cts: true } as object),
+    () => port.setSignals(undefined as unknown as object),
+    () => port.sendBreak(-1),
+    () => port.sendBreak(Infinity),
+    () => port.reconfigure({ dataBits: 9 as 8 }),
+    () => port.reconfigure({ exclusive: true } as object),
+  ]
+  for (const call of wrong) await rejectsWith('INVALID_OPTION', call())
+  assert.deepEqual(transport.calls, [])
+  assert.deepEqual(transport.written, [])
+})
