@@ -150,18 +150,21 @@ export class PosixPort implements Transport {
   }
 
   watchSignals(on: boolean): void {
-    this.#lastSignals = undefined
-    if (on && !this.#ended) this.#signals.start(this.#referenced)
-    else this.#signals.stop()
+    this.#signals.stop()
+    if (!on || this.#ended) return
+    this.#signals.start(this.#referenced)
+    // What a change is compared with; on a port without lines this ends the watch again.
+    this.#attempt(() => {
+      this.#lastSignals = this.#device.getSignals()
+    })
   }
 
   #compareSignals(): void {
     const now = this.#device.getSignals()
     const before = this.#lastSignals
     this.#lastSignals = now
-    if (before === undefined) return
     const names = ['cts', 'dsr', 'dcd', 'ri'] as const
-    if (names.some((name) => now[name] !== before[name])) this.#sink?.signals(now)
+    if (names.some((name) => now[name] !== before?.[name])) this.#sink?.signals(now)
   }
 
   ref(): void {

@@ -1,0 +1,42 @@
+import { exitCodes } from './exit.ts'
+
+const signals = {
+  SIGINT: exitCodes.interrupted,
+  SIGTERM: exitCodes.terminated,
+  SIGHUP: exitCodes.hangup,
+} as const
+
+/**
+ * The end of a command before its time: a signal, or an output that nobody reads any more. Commands pass `signal` to all
+ * that waits, so that they end through their `finally` and give the port and the terminal back.
+ */
+export class Stop {
+  readonly #controller = new AbortController()
+  #code: number | undefined
+
+  /** Listens for the signals. The first one ends the command, a second one the process, in the system's own way. */
+  listen(): void {
+    for (const [name, code] of Object.entries(signals)) process.once(name, () => this.now(code))
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** The exit code, once it is over. */
+  get code(): number | undefined {
+    return this.#code
+  }
+
+  now(code: number): void {
+    this.#code ??= code
+    for (const name of Object.keys(signals)) process.removeAllListeners(name)
+    this.#controller.abort()
+  }
+
+  /** Resolves when it is over. */
+  async over(): Promise<void> {
+    if (this.signal.aborted) return
+    await new Promise((resolve) => this.signal.addEventListener('abort', resolve, { once: true }))
+  }
+}
