@@ -12,8 +12,10 @@ export interface WaitOptions {
 export function checkWait(options: WaitOptions): void {
   if (typeof options !== 'object' || options === null) throw invalid('options', options, 'an object')
   const { signal, timeout } = options
-  if (timeout !== undefined && !milliseconds.accepts(timeout)) throw invalid('timeout', timeout, milliseconds.allowed)
-  if (signal !== undefined && !abortSignal.accepts(signal)) throw invalid('signal', signal, abortSignal.allowed)
+  if (timeout !== undefined && !milliseconds.accepts(timeout))
+    throw invalid('timeout', timeout, milliseconds.allowed)
+  if (signal !== undefined && !abortSignal.accepts(signal))
+    throw invalid('signal', signal, abortSignal.allowed)
 }
 
 /**

@@ -7,9 +7,12 @@ export function toDuplex(port: SerialPort): Duplex {
   const stop = new AbortController()
   const waitForEver = { timeout: Infinity, signal: stop.signal }
 
+  let reading = false
+
   const stream = new Duplex({
     autoDestroy: true,
     read() {
+      reading = true
       port.read(waitForEver).then(
         (chunk) => stream.push(chunk),
         (error: unknown) => endOf(stream, error),
@@ -28,6 +31,10 @@ export function toDuplex(port: SerialPort): Duplex {
         (failure: Error) => done(error ?? failure),
       )
     },
+  })
+  // A stream of which only the writing half was ever used is done when that is.
+  stream.once('finish', () => {
+    if (!reading) stream.destroy()
   })
   // Also without anybody reading, the end of the port is the end of the stream.
   void port.closed.then((reason) => {

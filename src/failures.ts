@@ -2,7 +2,12 @@ import { SerialError } from './errors.ts'
 
 /** The failures that arise above the transport: time, cancellation, closing. */
 
-export function timedOut(path: string, what: string, timeout: number, bytesTransferred?: number): SerialError {
+export function timedOut(
+  path: string,
+  what: string,
+  timeout: number,
+  bytesTransferred?: number,
+): SerialError {
   const progress = bytesTransferred === undefined ? '' : ` after ${bytesTransferred} bytes`
   const message = `${path}: ${what} was not done within ${timeout} ms${progress}`
   return new SerialError('TIMEOUT', message, { path, bytesTransferred })
@@ -13,11 +18,17 @@ export function aborted(path: string, what: string, cause: unknown, bytesTransfe
 }
 
 export function purged(path: string, bytesTransferred: number | undefined): SerialError {
-  return new SerialError('ABORTED', `${path}: the bytes were purged before they were sent`, { path, bytesTransferred })
+  return new SerialError('ABORTED', `${path}: the bytes were purged before they were sent`, {
+    path,
+    bytesTransferred,
+  })
 }
 
 export function notOpen(path: string, bytesTransferred?: number): SerialError {
-  return new SerialError('PORT_NOT_OPEN', `${path}: the port is closed; open() it anew`, { path, bytesTransferred })
+  return new SerialError('PORT_NOT_OPEN', `${path}: the port is closed; open() it anew`, {
+    path,
+    bytesTransferred,
+  })
 }
 
 /** The same failure for one more call: each call gets an error of its own. */

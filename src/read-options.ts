@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import type { WaitOptions } from './bound.ts'
 import { integer, invalid } from './validate.ts'
 
@@ -22,14 +23,15 @@ const newline = Uint8Array.of(0x0a)
 
 /** Throws `INVALID_OPTION` unless it is a number of bytes. */
 export function toSize(size: number, least: 0 | 1): number {
-  if (!sizes.accepts(size) || size < least) throw invalid('size', size, `a whole number of bytes from ${least} to ${mostBytes}`)
+  if (!sizes.accepts(size) || size < least)
+    throw invalid('size', size, `a whole number of bytes from ${least} to ${mostBytes}`)
   return size
 }
 
 /** What is to be sent, as bytes; throws `INVALID_OPTION`. */
 export function toBytes(data: string | Uint8Array): Uint8Array {
   if (typeof data === 'string') return Buffer.from(data)
-  if (data instanceof Uint8Array) return data
+  if (types.isUint8Array(data)) return data
   throw invalid('data', data, 'a string or a Uint8Array')
 }
 
@@ -39,7 +41,7 @@ export function checkUntil(
   options: ReadUntilOptions,
 ): { bytes: Uint8Array; maxBytes: number } {
   const bytes = typeof delimiter === 'string' ? Buffer.from(delimiter) : delimiter
-  if (!(bytes instanceof Uint8Array) || bytes.byteLength === 0) {
+  if (!types.isUint8Array(bytes) || bytes.byteLength === 0) {
     throw invalid('delimiter', delimiter, 'a string or a Uint8Array, not empty')
   }
   return { bytes, maxBytes: checkMost(options) }
@@ -53,7 +55,8 @@ export function checkText(options: ReadLineOptions): {
 } {
   const maxBytes = checkMost(options)
   const { encoding = 'utf8', lineEnd } = options
-  if (!Buffer.isEncoding(encoding)) throw invalid('encoding', encoding, 'an encoding of Buffer, such as utf8 or latin1')
+  if (!Buffer.isEncoding(encoding))
+    throw invalid('encoding', encoding, 'an encoding of Buffer, such as utf8 or latin1')
   if (lineEnd === undefined) return { bytes: newline, maxBytes, encoding }
   if (typeof lineEnd !== 'string' || lineEnd === '') throw invalid('lineEnd', lineEnd, 'a string, not empty')
   return { bytes: Buffer.from(lineEnd, encoding), maxBytes, encoding }

@@ -42,7 +42,8 @@ export class ReadQueue {
   }
 
   read<T>(want: Want<T>, limits: ReadLimits): Promise<T> {
-    if (limits.signal?.aborted === true) return Promise.reject(aborted(this.#path, 'the read', limits.signal.reason))
+    if (limits.signal?.aborted === true)
+      return Promise.reject(aborted(this.#path, 'the read', limits.signal.reason))
     if (this.#waiting.length === 0) {
       const result = want.take(this.#buffer)
       if (result !== undefined) {

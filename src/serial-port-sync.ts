@@ -123,7 +123,8 @@ export class SerialPortSync {
 
   /** Puts what arrives within the time into the buffer; the count is 0 when nothing did. */
   #receive(want: Want<unknown>, left: number): number {
-    const silence = want.endsInSilence === true && this.#buffer.length > 0 ? this.#settings.interByteTimeout : Infinity
+    const silence =
+      want.endsInSilence === true && this.#buffer.length > 0 ? this.#settings.interByteTimeout : Infinity
     try {
       const chunk = this.#transport.read(Math.min(left, silence))
       this.#buffer.push(chunk)
@@ -138,8 +139,11 @@ export class SerialPortSync {
   /** The time is up or the device gone: what there is, where the read settles for that. */
   #giveUp<T>(want: Want<T>, timeout: number): T {
     const { length } = this.#buffer
-    if (want.settleFor !== undefined && (this.#gone === undefined || length > 0)) return want.settleFor(this.#buffer)
-    throw this.#gone === undefined ? timedOut(this.path, 'the read', timeout, length) : repeated(this.#gone, length)
+    if (want.settleFor !== undefined && (this.#gone === undefined || length > 0))
+      return want.settleFor(this.#buffer)
+    throw this.#gone === undefined
+      ? timedOut(this.path, 'the read', timeout, length)
+      : repeated(this.#gone, length)
   }
 
   /** See {@link SerialPort.write}. */
@@ -188,7 +192,8 @@ export class SerialPortSync {
 
   /** See {@link SerialPort.sendBreak}. */
   sendBreak(duration: number = 250): void {
-    if (!milliseconds.accepts(duration) || duration === Infinity) throw invalid('duration', duration, milliseconds.allowed)
+    if (!milliseconds.accepts(duration) || duration === Infinity)
+      throw invalid('duration', duration, milliseconds.allowed)
     this.#checkOpen()
     this.#transport.setSignals({ break: true })
     try {

@@ -298,7 +298,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    * @throws {@link SerialError} `INVALID_OPTION`, `ABORTED`, `UNSUPPORTED`, `DISCONNECTED`, `PORT_NOT_OPEN`
    */
   async sendBreak(duration: number = 250, options: Pick<WaitOptions, 'signal'> = waitAsSet): Promise<void> {
-    if (!milliseconds.accepts(duration) || duration === Infinity) throw invalid('duration', duration, milliseconds.allowed)
+    if (!milliseconds.accepts(duration) || duration === Infinity)
+      throw invalid('duration', duration, milliseconds.allowed)
     checkWait(options)
     const { signal } = options
     const checkSignal = () => {
@@ -439,7 +440,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
 
   /** Called before the first listener is added, and after the last was removed: the count is 0 both times. */
   #listening(event: unknown, on: boolean): void {
-    if (event === 'signals' && this.isOpen && this.listenerCount('signals') === 0) this.#transport.watchSignals(on)
+    if (event === 'signals' && this.isOpen && this.listenerCount('signals') === 0)
+      this.#transport.watchSignals(on)
   }
 
   #checkOpen(): void {
@@ -447,7 +449,9 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   }
 
   #notOpen(): SerialError {
-    return this.#reason === undefined || this.#state === 'closed' ? notOpen(this.path, 0) : repeated(this.#reason, 0)
+    return this.#reason === undefined || this.#state === 'closed'
+      ? notOpen(this.path, 0)
+      : repeated(this.#reason, 0)
   }
 }
 

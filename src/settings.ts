@@ -1,4 +1,13 @@
-import { abortSignal, checkOptions, flag, integer, invalid, milliseconds, objectOf, oneOf } from './validate.ts'
+import {
+  abortSignal,
+  checkOptions,
+  flag,
+  integer,
+  invalid,
+  milliseconds,
+  objectOf,
+  oneOf,
+} from './validate.ts'
 import type { Check } from './validate.ts'
 
 /** Bits in a character, without start, parity and stop bits. */

@@ -6,8 +6,13 @@ const scheme = /^([a-z][a-z0-9+.-]*):\/\//i
 
 /** The device that a path or URL names; throws `INVALID_OPTION` or `UNSUPPORTED`. */
 export function parseTarget(path: unknown): string {
-  if (typeof path !== 'string' || path === '') throw invalid('path', path, 'the name of a port, such as /dev/ttyUSB0 or COM3')
+  if (typeof path !== 'string' || path === '')
+    throw invalid('path', path, 'the name of a port, such as /dev/ttyUSB0 or COM3')
   const [, name] = scheme.exec(path) ?? []
   if (name === undefined) return path
-  throw new SerialError('UNSUPPORTED', `${path}: ports of the kind ${name}:// can not be opened by this version`, { path })
+  throw new SerialError(
+    'UNSUPPORTED',
+    `${path}: ports of the kind ${name}:// can not be opened by this version`,
+    { path },
+  )
 }

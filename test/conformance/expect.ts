@@ -9,7 +9,7 @@ export async function rejectsWith(code: SerialErrorCode, promise: Promise<unknow
   } catch (error) {
     return check(code, error)
   }
-  assert.fail(`should have failed with ${code}`)
+  throw new assert.AssertionError({ message: `should have failed with ${code}` })
 }
 
 /** The same for a call that throws. */
@@ -19,7 +19,7 @@ export function throwsWith(code: SerialErrorCode, call: () => unknown): SerialEr
   } catch (error) {
     return check(code, error)
   }
-  assert.fail(`should have failed with ${code}`)
+  throw new assert.AssertionError({ message: `should have failed with ${code}` })
 }
 
 function check(code: SerialErrorCode, error: unknown): SerialError {

@@ -5,16 +5,16 @@ export interface Connection {
   readonly port: SerialPort
   readonly peer: SerialPort
   /** Takes the device under `port` away. */
-  unplug(): Promise<void>
-  close(): Promise<void>
+  readonly unplug: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** The same with blocking ends. */
 export interface ConnectionSync {
   readonly port: SerialPortSync
   readonly peer: SerialPortSync
-  unplug(): Promise<void>
-  close(): Promise<void>
+  readonly unplug: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** A place where a transport can be tried; the suites run in each. */

@@ -6,14 +6,15 @@ import type { ConnectionSync, LabSync } from './lab.ts'
 
 /** What every transport must do under a SerialPortSync. */
 export function conformanceSync(lab: LabSync): void {
-  const using = (options: SerialOptions, body: (connection: ConnectionSync) => void | Promise<void>) => async () => {
-    const connection = await lab.connect(options)
-    try {
-      await body(connection)
-    } finally {
-      await connection.close()
+  const using =
+    (options: SerialOptions, body: (connection: ConnectionSync) => void | Promise<void>) => async () => {
+      const connection = await lab.connect(options)
+      try {
+        await body(connection)
+      } finally {
+        await connection.close()
+      }
     }
-  }
 
   describe(`${lab.name}: blocking`, () => {
     it(
@@ -121,7 +122,12 @@ export function conformanceSync(lab: LabSync): void {
         port.close()
         assert.equal(port.isOpen, false)
         assert.equal(port.bytesToRead, 0)
-        for (const call of [() => port.read(), () => port.write('x'), () => port.drain(), () => port.purge()]) {
+        for (const call of [
+          () => port.read(),
+          () => port.write('x'),
+          () => port.drain(),
+          () => port.purge(),
+        ]) {
           throwsWith('PORT_NOT_OPEN', call)
         }
       }),

@@ -277,7 +277,13 @@ export function conformance(lab: Lab): void {
         await results
         assert.equal(port.isOpen, false)
         assert.equal(await port.closed, undefined)
-        for (const call of [port.read(), port.write('x'), port.drain(), port.purge(), port.setSignals({ dtr: true })]) {
+        for (const call of [
+          port.read(),
+          port.write('x'),
+          port.drain(),
+          port.purge(),
+          port.setSignals({ dtr: true }),
+        ]) {
           await rejectsWith('PORT_NOT_OPEN', call)
         }
         await port.close()
@@ -317,16 +323,17 @@ export function conformance(lab: Lab): void {
     it(
       'a signals listener costs no failure, whatever the device has',
       using({}, async ({ peer, port }) => {
-        const listener = () => {}
-        port.on('signals', listener)
+        port.on('signals', ignore)
         await sleep(60)
-        port.off('signals', listener)
+        port.off('signals', ignore)
         await peer.write('ok')
         assert.equal((await port.readExactly(2, { timeout: 5000 })).toString(), 'ok')
       }),
     )
   })
 }
+
+function ignore(): void {}
 
 /** Waits for a condition; the test runner's own limit ends it. */
 export async function until(condition: () => boolean): Promise<void> {

@@ -31,7 +31,9 @@ export class FakeTransport implements Transport {
   }
 
   vanish(): void {
-    this.sink?.end(new SerialError('DISCONNECTED', 'fake: gone', { path: 'fake', errno: 5, errnoName: 'EIO' }))
+    this.sink?.end(
+      new SerialError('DISCONNECTED', 'fake: gone', { path: 'fake', errno: 5, errnoName: 'EIO' }),
+    )
   }
 
   start(sink: TransportSink): void {

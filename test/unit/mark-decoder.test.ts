@@ -4,7 +4,10 @@ import { MarkDecoder } from '../../src/native/posix/mark-decoder.ts'
 
 function decode(chunks: Uint8Array[]): (number | string)[] {
   const out: (number | string)[] = []
-  const decoder = new MarkDecoder({ data: (bytes) => out.push(...bytes), bad: (byte) => out.push(`bad ${byte}`) })
+  const decoder = new MarkDecoder({
+    data: (bytes) => out.push(...bytes),
+    bad: (byte) => out.push(`bad ${byte}`),
+  })
   for (const chunk of chunks) decoder.decode(chunk)
   return out
 }
@@ -23,6 +26,8 @@ it('undoes the marks, wherever the chunks are cut', () => {
 
 it('passes plain bytes in one piece', () => {
   const pieces: number[] = []
-  new MarkDecoder({ data: ({ length }) => pieces.push(length), bad: () => assert.fail() }).decode(new Uint8Array(5000))
+  new MarkDecoder({ data: ({ length }) => pieces.push(length), bad: () => assert.fail() }).decode(
+    new Uint8Array(5000),
+  )
   assert.deepEqual(pieces, [5000])
 })

@@ -99,7 +99,7 @@ it('drain comes after the writes before it, and before those after it', async ()
   transport.room = 1
   const before = port.write('ab')
   const drained = port.drain()
-  const after = port.write('c')
+  const later = port.write('c')
   assert.deepEqual(transport.calls, [])
   transport.makeRoom(5)
   await before
@@ -108,7 +108,7 @@ it('drain comes after the writes before it, and before those after it', async ()
   assert.equal(transport.written.length, 2)
   transport.finishDrain()
   await drained
-  assert.equal(await after, 1)
+  assert.equal(await later, 1)
 })
 
 it('drain is bounded and can be cancelled', async () => {
@@ -138,18 +138,19 @@ it('tells each waiting call of a lost device, with an error of its own', async (
   assert.equal((await port.read()).toString(), 'ab')
 })
 
+function ignore(): void {}
+
 it('watches the lines only while somebody listens', () => {
   const transport = new FakeTransport()
   const port = new SerialPort(transport)
   const seen: unknown[] = []
   const first = (signals: unknown) => seen.push(signals)
-  const second = () => {}
   port.on('signals', first)
-  port.on('signals', second)
+  port.on('signals', ignore)
   const signals = { cts: true, dsr: true, dcd: false, ri: false }
   transport.sink?.signals(signals)
   port.off('signals', first)
-  port.off('signals', second)
+  port.off('signals', ignore)
   assert.deepEqual(transport.calls, ['watch true', 'watch false'])
   assert.deepEqual(seen, [signals])
 })
@@ -162,7 +163,8 @@ it('sendBreak holds the line for a while, and releases it when aborted', async (
   const aborted = rejectsWith('ABORTED', port.sendBreak(60_000, { signal: stop.signal }))
   setImmediate(() => stop.abort())
   await aborted
-  assert.deepEqual(transport.calls, Array(2).fill(['set {"break":true}', 'set {"break":false}']).flat())
+  const [on, off] = ['set {"break":true}', 'set {"break":false}']
+  assert.deepEqual(transport.calls, [on, off, on, off])
   const closed = rejectsWith('PORT_NOT_OPEN', port.sendBreak(60_000))
   await port.close()
   await closed

@@ -12,8 +12,8 @@ const wrong: readonly [keyof SerialOptions, unknown][] = [
   ...['NONE', 'Even', '', 0].map((parity) => ['parity', parity] as const),
   ...[0, 3, 1.5, '1'].map((bits) => ['stopBits', bits] as const),
   ...['rtscts', true].map((flow) => ['flowControl', flow] as const),
-  ...(['exclusive', 'dtr', 'rts', 'hangupOnClose', 'lowLatency', 'restoreSettingsOnClose'] as const).flatMap((name) =>
-    [1, 'true', null].map((value) => [name, value] as const),
+  ...(['exclusive', 'dtr', 'rts', 'hangupOnClose', 'lowLatency', 'restoreSettingsOnClose'] as const).flatMap(
+    (name) => [1, 'true', null].map((value) => [name, value] as const),
   ),
   ...(['readTimeout', 'writeTimeout', 'interByteTimeout'] as const).flatMap((name) =>
     [-1, Number.NaN, 2 ** 31, '5', null].map((value) => [name, value] as const),
@@ -47,7 +47,8 @@ it('refuses names it does not know, with the one that was meant', () => {
   throwsWith('INVALID_OPTION', () => resolveOptions({ rs485: { delay: 1 } as object }))
   throwsWith('INVALID_OPTION', () => resolveOptions({ rs485: { delayBeforeSend: 1001 } }))
   throwsWith('INVALID_OPTION', () => resolveOptions({ toString: 1 } as object))
-  for (const options of [null, 5, 'x', []]) throwsWith('INVALID_OPTION', () => resolveOptions(options as object))
+  for (const options of [null, 5, 'x', []])
+    throwsWith('INVALID_OPTION', () => resolveOptions(options as object))
 })
 
 it('takes undefined as absent, and decides everything else', () => {
@@ -67,7 +68,13 @@ it('takes paths as they are, and refuses URLs it can not open', () => {
 })
 
 it('errors carry what is known of them', () => {
-  const error = new SerialError('IO', 'text', { path: '/dev/x', syscall: 'read', errno: 5, errnoName: 'EIO', cause: 1 })
+  const error = new SerialError('IO', 'text', {
+    path: '/dev/x',
+    syscall: 'read',
+    errno: 5,
+    errnoName: 'EIO',
+    cause: 1,
+  })
   assert.equal(error.name, 'SerialError')
   assert.equal(error.cause, 1)
   assert.equal('cause' in new SerialError('IO', 'text'), false)

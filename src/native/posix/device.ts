@@ -221,7 +221,9 @@ function hasNoLines(error: unknown): boolean {
 }
 
 function noLines(path: string, what: string): SerialError {
-  return new SerialError('UNSUPPORTED', `${path}: ${what} needs control lines, and this port has none`, { path })
+  return new SerialError('UNSUPPORTED', `${path}: ${what} needs control lines, and this port has none`, {
+    path,
+  })
 }
 
 function ignoringErrors(work: () => void): void {

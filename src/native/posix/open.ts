@@ -52,7 +52,10 @@ function checkKind(system: PosixSystem, path: string): void {
   }
   if (stats.isCharacterDevice()) return
   const kind = stats.isDirectory() ? 'a directory' : stats.isFile() ? 'a regular file' : 'no character device'
-  throw new SerialError('NOT_A_SERIAL_PORT', `${path}: this is ${kind}, not a serial port`, { path, syscall: 'stat' })
+  throw new SerialError('NOT_A_SERIAL_PORT', `${path}: this is ${kind}, not a serial port`, {
+    path,
+    syscall: 'stat',
+  })
 }
 
 function openDescriptor(system: PosixSystem, path: string): number {
