@@ -5,6 +5,12 @@ export class ReceiveBuffer {
   #memory: Buffer = Buffer.allocUnsafeSlow(smallest)
   #start = 0
   #end = 0
+  #left = 0
+
+  /** How many bytes have left the buffer so far: where its first byte stands in the whole stream. */
+  get position(): number {
+    return this.#left
+  }
 
   get length(): number {
     return this.#end - this.#start
@@ -51,6 +57,7 @@ export class ReceiveBuffer {
   }
 
   #skipTo(position: number): void {
+    this.#left += position - this.#start
     this.#start = position
     if (this.#start < this.#end) return
     this.#start = 0

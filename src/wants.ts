@@ -60,13 +60,14 @@ function search(
   delimiter: Uint8Array,
   most: number,
 ): (buffer: ReceiveBuffer) => { start: number; end: number; complete: boolean } | undefined {
+  // A place in the whole stream: a purge may take bytes away between two looks.
   let clean = 0
   return (buffer) => {
-    const start = buffer.indexOf(delimiter, clean)
+    const start = buffer.indexOf(delimiter, Math.max(0, clean - buffer.position))
     const end = start + delimiter.byteLength
     if (start >= 0 && end <= most) return { start, end, complete: true }
     if (buffer.length >= most) return { start: most, end: most, complete: false }
-    clean = Math.max(0, buffer.length - delimiter.byteLength + 1)
+    clean = buffer.position + Math.max(0, buffer.length - delimiter.byteLength + 1)
     return undefined
   }
 }

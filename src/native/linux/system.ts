@@ -50,6 +50,7 @@ export const linux: PosixSystem = {
 
   flush(tty, queue) {
     tty.command('TCFLSH', requests.TCFLSH, flushQueues[queue])
+    if (queue !== 'input' && isPseudoTerminal(tty)) wakeWriters(tty)
   },
 
   transmitterEmpty(tty) {
@@ -60,7 +61,8 @@ export const linux: PosixSystem = {
   },
 
   holdOutput(tty, held) {
-    tty.command('TCXONC', requests.TCXONC, held ? hold : release)
+    // A pseudo-terminal whose output is held takes nothing at all.
+    if (!isPseudoTerminal(tty)) tty.command('TCXONC', requests.TCXONC, held ? hold : release)
   },
 
   errorCounts(tty) {
@@ -85,12 +87,22 @@ function isPseudoTerminal(tty: Tty): boolean {
   return major >= 136 && major <= 143
 }
 
+/** After a flush there is room, but a pseudo-terminal tells nobody who waits for it; starting its output does. */
+function wakeWriters(tty: Tty): void {
+  tty.command('TCXONC', requests.TCXONC, hold)
+  tty.command('TCXONC', requests.TCXONC, release)
+}
+
 function refuse(tty: Tty, settings: PortSettings, asked: Uint8Array, taken: Uint8Array): void {
   const name = refusedSetting(asked, taken)
   if (name === undefined) return
   const instead = name === 'baudRate' ? `; the nearest it offered is ${speedOf(taken)} bit/s` : ''
-  throw new SerialError('UNSUPPORTED', `${tty.path}: the driver does not take ${name} ${settings[name]}${instead}`, {
-    path: tty.path,
-    syscall: 'ioctl(TCSETS2)',
-  })
+  throw new SerialError(
+    'UNSUPPORTED',
+    `${tty.path}: the driver does not take ${name} ${settings[name]}${instead}`,
+    {
+      path: tty.path,
+      syscall: 'ioctl(TCSETS2)',
+    },
+  )
 }

@@ -195,11 +195,9 @@ export class Device {
     const { system } = this.tty
     if (this.#breaking) ignoringErrors(() => this.#setBreak(false))
     if (this.settings.flowControl === 'dsr-dtr') ignoringErrors(() => this.holdOutput(false))
-    if (this.#locked) {
-      // A port's last close drops what was not read; a lock makes this close the last. Output that is still here is
-      // stuck, and the kernel would hold the close up to wait for it.
-      ignoringErrors(() => system.flush(this.tty, 'both'))
-    }
+    // A port's last close drops what was not read, and a lock makes this close the last. The output is left alone: it
+    // has left, or what was stuck has been dropped, and on a pseudo-terminal a flush would reach into the other end.
+    if (this.#locked) ignoringErrors(() => system.flush(this.tty, 'input'))
     const found = this.#found
     const failed = this.tty.opening
     if (found !== undefined && (failed || this.settings.restoreSettingsOnClose)) {

@@ -29,7 +29,8 @@ export class DsrDtrFlow {
   /** Holds or releases the output as DSR says; true while it may go on. */
   followDsr(): boolean {
     const { dsr } = this.#device.getSignals()
-    if (this.#held === dsr) this.#hold(!dsr)
+    // Said again while it lasts: a purge may have let the output go meanwhile.
+    if (!dsr || this.#held) this.#hold(!dsr)
     return dsr
   }
 

@@ -130,10 +130,7 @@ export class PosixPort implements Transport {
 
   async purge(queue: Queue): Promise<void> {
     this.#device.purge(queue)
-    // A byte parked in the event loop goes out as soon as there is room, which there is now: let it, and drop it too.
-    if (queue === 'input' || this.#writer.parked === 0) return
-    await this.#writer.settled()
-    if (!this.#ended) this.#device.purge('output')
+    if (queue !== 'input') this.#writer.dropParked()
   }
 
   async reconfigure(settings: PortSettings): Promise<void> {
@@ -197,6 +194,7 @@ export class PosixPort implements Transport {
     if (!this.#ended) await this.#letOutputLeave()
     this.#ended = true
     this.#flowWatch.stop()
+    this.#writer.release()
     this.#device.release()
     await destroyed(this.#stream)
     closeSync(this.#device.tty.fd)

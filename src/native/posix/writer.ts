@@ -29,8 +29,8 @@ export class Writer {
   readonly #waiter: Waiter | undefined
   #pending: Pending | undefined
   #parked = false
+  #dropping = false
   #failure: SerialError | undefined
-  #whenSettled: (() => void)[] = []
 
   constructor(device: Device, waiter: Waiter | undefined) {
     this.#device = device
@@ -67,12 +67,35 @@ export class Writer {
     this.#unpark()
   }
 
-  /** Resolves when no byte is parked. */
-  settled(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.parked === 0) resolve()
-      else this.#whenSettled.push(resolve)
-    })
+  /** The port closes: no output is to stay held. */
+  release(): void {
+    if (this.#dropping) this.#endDropping()
+  }
+
+  /**
+   * A parked byte is not to be sent, and can't be taken back: the output is held until the device has taken it, and
+   * then it is dropped there.
+   */
+  dropParked(): void {
+    if (this.parked === 0 || this.#dropping) return
+    this.#dropping = true
+    this.#device.holdOutput(true)
+    this.#device.purge('output')
+  }
+
+  #landed(): void {
+    if (this.#dropping) this.#endDropping()
+    this.#unpark()
+  }
+
+  #endDropping(): void {
+    this.#dropping = false
+    try {
+      this.#device.purge('output')
+      this.#device.holdOutput(false)
+    } catch {
+      // The device is gone, as the port hears in another way, and the byte with it.
+    }
   }
 
   /** Goes on with the pending write until it is done or the device is full again. */
@@ -99,17 +122,16 @@ export class Writer {
       return
     }
     // A copy: the caller may change the data after a cancel, and this byte has been counted as taken.
-    const byte = pending.data.slice(pending.taken, pending.taken + 1)
+    const byte = Uint8Array.of(pending.data[pending.taken] ?? 0)
     pending.taken += 1
     // An error of the stream reaches the port as an event of its own.
     this.#waiter.write(byte, (error) => {
-      if (!error) this.#unpark()
+      if (!error) this.#landed()
     })
   }
 
   #unpark(): void {
     this.#parked = false
-    for (const resolve of this.#whenSettled.splice(0)) resolve()
     this.#advance()
   }
 }
