@@ -1,0 +1,8 @@
+// npm run build: src/ → dist/, then everything → build/.
+import { buildPackage, buildTests } from './lib/project.mjs'
+import { orExplain } from './lib/say.mjs'
+
+await orExplain(() => {
+  buildPackage()
+  buildTests()
+})
