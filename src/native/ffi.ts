@@ -6,24 +6,45 @@ import type { LibraryHandle } from 'koffi'
  * stays referenced until the call is over, and it is never detached or empty, since that would pass NULL.
  */
 interface CTypes {
+  void: void
+  uchar: number
   int: number
+  uint: number
   short: number
   ulong: number
   size: number
   ssize: number
   pointer: Uint8Array | null
+  /** A pointer to memory that is not ours: it can be passed on, and not looked into. */
+  handle: bigint | null
+  /** The types of Windows, by its own names. A HANDLE is as wide as a pointer, and its values stay small. */
+  BOOL: number
+  DWORD: number
+  HANDLE: number
+  LPCWSTR: string | null
+  /** A number of ours that the system hands back. */
+  ULONG_PTR: number
 }
 
 type CType = keyof CTypes
 
 const spelling: Readonly<Record<CType, string>> = {
+  void: 'void',
+  uchar: 'unsigned char',
   int: 'int',
+  uint: 'unsigned int',
   short: 'short',
   ulong: 'unsigned long',
   size: 'size_t',
   // koffi has no ssize_t; intptr_t has the same width wherever we run, and comes back as a number.
   ssize: 'intptr_t',
   pointer: 'void *',
+  handle: 'void *',
+  BOOL: 'int',
+  DWORD: 'uint32_t',
+  HANDLE: 'intptr_t',
+  LPCWSTR: 'str16',
+  ULONG_PTR: 'uintptr_t',
 }
 
 /** One native function, as its manual page declares it: `{ returns: 'ssize', takes: ['int fd', 'pointer buf', 'size count'] }`. */
@@ -48,15 +69,16 @@ type Call = (...args: unknown[]) => unknown
 
 /**
  * Typed calls into a library (`null`: what is already part of the process, such as libc). Nothing is looked up before
- * the first call, so a table for another system may be imported anywhere.
+ * the first call, so a table for another system may be imported anywhere; `missing` says what a call throws there.
  */
 export function bind<const Table extends Readonly<Record<string, Declaration>>>(
   library: string | null,
   table: Table,
+  missing?: (cause: unknown) => Error,
 ): Bound<Table> {
   const calls: Record<string, Call> = {}
   const lookUp = () => {
-    const handle = koffi.load(library)
+    const handle = load(library, missing)
     for (const [name, declaration] of Object.entries(table)) calls[name] = find(handle, name, declaration)
   }
   for (const name of Object.keys(table)) {
@@ -66,6 +88,14 @@ export function bind<const Table extends Readonly<Record<string, Declaration>>>(
     }
   }
   return calls as Bound<Table>
+}
+
+function load(library: string | null, missing: ((cause: unknown) => Error) | undefined): LibraryHandle {
+  try {
+    return koffi.load(library)
+  } catch (error) {
+    throw missing?.(error) ?? error
+  }
 }
 
 function find(library: LibraryHandle, name: string, declaration: Declaration): Call {
@@ -81,4 +111,19 @@ function find(library: LibraryHandle, name: string, declaration: Declaration): C
 /** The error number of the last native call on this thread; to be asked right after it. */
 export function errno(): number {
   return koffi.errno()
+}
+
+/**
+ * A C function that runs `work`, which must not throw, on this thread, whichever thread calls it; the caller is held
+ * until then. It is good for as long as the thread lives: taking one away that the system may still call ends in a crash.
+ */
+export function nativeCallback<const Takes extends readonly CType[]>(
+  takes: Takes,
+  work: (...args: { -readonly [I in keyof Takes]: CTypes[Takes[I]] }) => void,
+): bigint {
+  const prototype = koffi.proto(
+    'void',
+    takes.map((type) => spelling[type]),
+  )
+  return koffi.register(work, koffi.pointer(prototype))
 }

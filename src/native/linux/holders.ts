@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { characterDevice, namesIn, systemPlaces, textOf } from './places.ts'
 
 /** A process that has a device open. */
 export interface Holder {
@@ -7,42 +7,38 @@ export interface Holder {
 }
 
 /** The processes that have this device open, as far as this user may see. Source: proc(5), /proc/pid/fd. */
-export function holdersOf(path: string): Holder[] {
-  const device = deviceNumber(path)
+export function holdersOf(path: string, proc: string = systemPlaces.proc): Holder[] {
+  const device = characterDevice(path)
   if (device === undefined) return []
-  const pids = list('/proc').filter((name) => /^\d+$/.test(name))
-  return pids
-    .filter((pid) => list(`/proc/${pid}/fd`).some((fd) => deviceNumber(`/proc/${pid}/fd/${fd}`) === device))
-    .map((pid) => ({ pid: Number(pid), command: commandOf(pid) }))
+  return processes(proc).filter(({ pid }) => {
+    const folder = `${proc}/${pid}/fd`
+    return namesIn(folder).some((fd) => characterDevice(`${folder}/${fd}`) === device)
+  })
+}
+
+/** Names them for a person: `minicom (812), this process (97)`. */
+export function nameHolders(holders: readonly Holder[]): string {
+  const names = holders.map(
+    ({ command, pid }) => `${pid === process.pid ? 'this process' : command} (${pid})`,
+  )
+  return names.join(', ')
 }
 
 /** The processes with one of these names. */
-export function processesNamed(names: readonly string[]): Holder[] {
-  return list('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => ({ pid: Number(pid), command: commandOf(pid) }))
-    .filter(({ command }) => names.includes(command))
+export function processesNamed(names: readonly string[], proc: string = systemPlaces.proc): Holder[] {
+  return processes(proc).filter(({ command }) => names.includes(command))
 }
 
-/** Undefined for what is no character device, and for what is gone or hidden. */
-function deviceNumber(path: string): number | undefined {
-  const stats = quietly(() => statSync(path))
-  return stats?.isCharacterDevice() === true ? stats.rdev : undefined
+/** The words that a process was started with; its user may change them. */
+export function argumentsOf(pid: number, proc: string = systemPlaces.proc): string[] {
+  return (
+    textOf(`${proc}/${pid}/cmdline`)
+      ?.split('\0')
+      .filter((word) => word !== '') ?? []
+  )
 }
 
-function commandOf(pid: string): string {
-  return quietly(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim()) ?? '?'
-}
-
-function list(folder: string): string[] {
-  return quietly(() => readdirSync(folder)) ?? []
-}
-
-/** Processes and their files come and go while one looks, and those of other users can't be seen. */
-function quietly<T>(look: () => T): T | undefined {
-  try {
-    return look()
-  } catch {
-    return undefined
-  }
+function processes(proc: string): Holder[] {
+  const pids = namesIn(proc).filter((name) => /^\d+$/.test(name))
+  return pids.map((pid) => ({ pid: Number(pid), command: textOf(`${proc}/${pid}/comm`) ?? '?' }))
 }

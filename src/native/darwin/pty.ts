@@ -1,0 +1,41 @@
+import { closeSync, constants, openSync } from 'node:fs'
+import { resolveOptions } from '../../settings.ts'
+import { Tty } from '../posix/index.ts'
+import type { Pty } from '../posix/index.ts'
+import { ptyNameSize, requests } from './requests.ts'
+import { darwin } from './system.ts'
+import { encodeTermios } from './termios.ts'
+
+/**
+ * A new pseudo-terminal, raw from the start: a fresh one would echo what is sent to it. The requests are what grantpt,
+ * unlockpt and ptsname do. Source: xnu, bsd/sys/ttycom.h; Libc, stdlib/grantpt.c.
+ */
+export function createPty(): Pty {
+  const flags = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK
+  const master = openSync('/dev/ptmx', flags)
+  let slave: number | undefined
+  try {
+    const tty = new Tty(darwin, '/dev/ptmx', master)
+    tty.command('TIOCPTYGRANT', requests.TIOCPTYGRANT)
+    tty.command('TIOCPTYUNLK', requests.TIOCPTYUNLK)
+    const name = new Uint8Array(ptyNameSize)
+    tty.ioctl('TIOCPTYGNAME', requests.TIOCPTYGNAME, name)
+    const path = Buffer.from(name).toString('utf8', 0, name.indexOf(0))
+    slave = openSync(path, flags)
+    const end = new Tty(darwin, path, slave)
+    darwin.restore(end, encodeTermios(darwin.attributes(end), resolveOptions(undefined)))
+    return { path, master, slave }
+  } catch (error) {
+    if (slave !== undefined) closeSync(slave)
+    closeSync(master)
+    throw error
+  }
+}
+
+/** A pipe: its reading and its writing end. */
+export function createPipe(): [number, number] {
+  const ends = new Int32Array(2)
+  new Tty(darwin, 'a pipe', -1).check('pipe', darwin.calls.pipe(new Uint8Array(ends.buffer)))
+  const [reading = -1, writing = -1] = ends
+  return [reading, writing]
+}
