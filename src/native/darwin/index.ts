@@ -2,7 +2,7 @@ import type { NativePlatform } from '../contract.ts'
 import { createCable, PosixPort, PosixPortSync } from '../posix/index.ts'
 import { diagnose } from './diagnose.ts'
 import { list } from './list.ts'
-import { createPipe, createPty } from './pty.ts'
+import { createPty } from './pty.ts'
 import { darwin, refuseUnsupported } from './system.ts'
 
 /** The serial ports of macOS. Experimental: see {@link darwin} for what nobody has tried yet. */
@@ -18,6 +18,6 @@ export const platform: NativePlatform = {
   list,
   diagnose,
   async createCable() {
-    return createCable(createPty, createPipe, new URL('./relay-worker.js', import.meta.url))
+    return createCable(darwin, createPty, new URL('./relay-worker.js', import.meta.url))
   },
 }

@@ -31,11 +31,3 @@ export function createPty(): Pty {
     throw error
   }
 }
-
-/** A pipe: its reading and its writing end. */
-export function createPipe(): [number, number] {
-  const ends = new Int32Array(2)
-  new Tty(darwin, 'a pipe', -1).check('pipe', darwin.calls.pipe(new Uint8Array(ends.buffer)))
-  const [reading = -1, writing = -1] = ends
-  return [reading, writing]
-}

@@ -3,13 +3,16 @@ import type { NativePlatform } from '../contract.ts'
 import { createCable, PosixPort, PosixPortSync } from '../posix/index.ts'
 import { diagnose } from './diagnose.ts'
 import { list } from './list.ts'
-import { createPipe, createPty } from './pty.ts'
+import { createPty } from './pty.ts'
 import { architectures } from './requests.ts'
 import { linux } from './system.ts'
 
 function checkArchitecture(): void {
   if (architectures.includes(process.arch)) return
-  throw new SerialError('UNSUPPORTED', `Linux on ${process.arch} numbers its terminal requests in a way baud does not know`)
+  throw new SerialError(
+    'UNSUPPORTED',
+    `Linux on ${process.arch} numbers its terminal requests in a way baud does not know`,
+  )
 }
 
 /** The serial ports of Linux. */
@@ -26,6 +29,6 @@ export const platform: NativePlatform = {
   diagnose,
   async createCable() {
     checkArchitecture()
-    return createCable(createPty, createPipe, new URL('./relay-worker.js', import.meta.url))
+    return createCable(linux, createPty, new URL('./relay-worker.js', import.meta.url))
   },
 }

@@ -10,6 +10,7 @@ import { encodeTermios } from './termios.ts'
 export function createPty(): Pty {
   const flags = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK
   const master = openSync('/dev/ptmx', flags)
+  let slave: number | undefined
   try {
     const tty = new Tty(linux, '/dev/ptmx', master)
     const word = new Int32Array(1)
@@ -17,20 +18,13 @@ export function createPty(): Pty {
     tty.ioctl('TIOCSPTLCK', requests.TIOCSPTLCK, bytes)
     tty.ioctl('TIOCGPTN', requests.TIOCGPTN, bytes)
     const path = `/dev/pts/${word[0]}`
-    const slave = openSync(path, flags)
+    slave = openSync(path, flags)
     const end = new Tty(linux, path, slave)
     linux.restore(end, encodeTermios(linux.attributes(end), resolveOptions(undefined)))
     return { path, master, slave }
   } catch (error) {
+    if (slave !== undefined) closeSync(slave)
     closeSync(master)
     throw error
   }
-}
-
-/** A pipe: its reading and its writing end. */
-export function createPipe(): [number, number] {
-  const ends = new Int32Array(2)
-  new Tty(linux, 'a pipe', -1).check('pipe', linux.calls.pipe(new Uint8Array(ends.buffer)))
-  const [reading = -1, writing = -1] = ends
-  return [reading, writing]
 }

@@ -44,10 +44,14 @@ export function applyRs485(tty: Tty, options: Required<Rs485Options>): void {
   // The kernel writes back what the driver made of it.
   for (const [name, bit] of rs485Flags) {
     if ((((asked[0] ?? 0) ^ (taken[0] ?? 0)) & bit) !== 0) {
-      throw new SerialError('UNSUPPORTED', `${tty.path}: the driver does not take rs485.${name} ${options[name]}`, {
-        path: tty.path,
-        syscall: 'ioctl(TIOCSRS485)',
-      })
+      throw new SerialError(
+        'UNSUPPORTED',
+        `${tty.path}: the driver does not take rs485.${name} ${options[name]}`,
+        {
+          path: tty.path,
+          syscall: 'ioctl(TIOCSRS485)',
+        },
+      )
     }
   }
 }

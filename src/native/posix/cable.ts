@@ -2,6 +2,8 @@ import { closeSync, writeSync } from 'node:fs'
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { Cable } from '../contract.ts'
+import type { PosixSystem } from './system.ts'
+import { Tty } from './tty.ts'
 
 /** A pseudo-terminal: whoever opens `path` talks to whoever holds `master`. */
 export interface Pty {
@@ -25,17 +27,15 @@ export interface RelayData {
  * Joins two pseudo-terminals. Bytes are carried by a thread of its own, so that the ends also work for blocking ports
  * of this thread; it waits in `poll`, in no thread of the pool.
  */
-export async function createCable(
-  createPty: () => Pty,
-  createPipe: () => readonly [number, number],
-  worker: URL,
-): Promise<Cable> {
+export async function createCable(system: PosixSystem, createPty: () => Pty, worker: URL): Promise<Cable> {
   const open: number[] = []
   const closeAll = () => open.splice(0).forEach((fd) => closeSync(fd))
   try {
-    const [a, b] = [createPty(), createPty()]
-    open.push(a.master, a.slave, b.master, b.slave)
-    const [stop, stopper] = createPipe()
+    const a = createPty()
+    open.push(a.master, a.slave)
+    const b = createPty()
+    open.push(b.master, b.slave)
+    const [stop, stopper] = createPipe(system)
     open.push(stop, stopper)
     const workerData: RelayData = { a: a.master, b: b.master, stop }
     const thread = new Worker(worker, { workerData, trackUnmanagedFds: false })
@@ -54,4 +54,12 @@ export async function createCable(
     closeAll()
     throw error
   }
+}
+
+/** A pipe: its reading and its writing end. */
+function createPipe(system: PosixSystem): [number, number] {
+  const ends = new Int32Array(2)
+  new Tty(system, 'a pipe', -1).check('pipe', system.calls.pipe(new Uint8Array(ends.buffer)))
+  const [reading = -1, writing = -1] = ends
+  return [reading, writing]
 }

@@ -20,6 +20,11 @@ const whileOpening: Readonly<Record<string, SerialErrorCode>> = {
   EAGAIN: 'PORT_BUSY',
   EISDIR: 'NOT_A_SERIAL_PORT',
   ENOTTY: 'NOT_A_SERIAL_PORT',
+  ENAMETOOLONG: 'INVALID_OPTION',
+  // The device is there and is a terminal, but takes no such settings.
+  EINVAL: 'UNSUPPORTED',
+  EOPNOTSUPP: 'UNSUPPORTED',
+  ENOTSUP: 'UNSUPPORTED',
   // Drivers answer so for a device that was just unplugged, and for a port node without hardware behind it.
   EIO: 'DISCONNECTED',
 }
@@ -33,6 +38,7 @@ const whileOpen: Readonly<Record<string, SerialErrorCode>> = {
   ENOTTY: 'UNSUPPORTED',
   EINVAL: 'UNSUPPORTED',
   EOPNOTSUPP: 'UNSUPPORTED',
+  ENOTSUP: 'UNSUPPORTED',
   ENOSYS: 'UNSUPPORTED',
 }
 
