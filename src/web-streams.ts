@@ -1,4 +1,3 @@
-import { ReadableStream, WritableStream } from 'node:stream/web'
 import type { WaitOptions } from './bound.ts'
 import { SerialError } from './errors.ts'
 import type { SerialPort } from './serial-port.ts'

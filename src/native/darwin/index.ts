@@ -1,8 +1,5 @@
 import type { NativePlatform } from '../contract.ts'
-import { createCable, PosixPort, PosixPortSync } from '../posix/index.ts'
-import { diagnose } from './diagnose.ts'
-import { list } from './list.ts'
-import { createPty } from './pty.ts'
+import { PosixPort, PosixPortSync } from '../posix/index.ts'
 import { darwin, refuseUnsupported } from './system.ts'
 
 /** The serial ports of macOS. Experimental: see {@link darwin} for what nobody has tried yet. */
@@ -15,9 +12,17 @@ export const platform: NativePlatform = {
     refuseUnsupported(path, settings)
     return PosixPortSync.open(darwin, path, settings)
   },
-  list,
-  diagnose,
+  // What a program that only opens ports never needs is loaded when it is asked for.
+  async list() {
+    const { list } = await import('./list.ts')
+    return list()
+  },
+  async diagnose(path) {
+    const { diagnose } = await import('./diagnose.ts')
+    return diagnose(path)
+  },
   async createCable() {
-    return createCable(darwin, createPty, new URL('./relay-worker.js', import.meta.url))
+    const { createCable } = await import('./pty.ts')
+    return createCable()
   },
 }

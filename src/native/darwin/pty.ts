@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs'
 import { resolveOptions } from '../../settings.ts'
-import { Tty } from '../posix/index.ts'
+import type { Cable } from '../contract.ts'
+import { joinPtys, Tty } from '../posix/index.ts'
 import type { Pty } from '../posix/index.ts'
 import { ptyNameSize, requests } from './requests.ts'
 import { darwin } from './system.ts'
@@ -30,4 +31,9 @@ export function createPty(): Pty {
     closeSync(master)
     throw error
   }
+}
+
+/** Two pseudo-terminals, joined. */
+export function createCable(): Promise<Cable> {
+  return joinPtys(darwin, createPty, new URL('./relay-worker.js', import.meta.url))
 }

@@ -1,9 +1,6 @@
 import { SerialError } from '../../errors.ts'
 import type { NativePlatform } from '../contract.ts'
-import { createCable, PosixPort, PosixPortSync } from '../posix/index.ts'
-import { diagnose } from './diagnose.ts'
-import { list } from './list.ts'
-import { createPty } from './pty.ts'
+import { PosixPort, PosixPortSync } from '../posix/index.ts'
 import { architectures } from './requests.ts'
 import { linux } from './system.ts'
 
@@ -25,10 +22,18 @@ export const platform: NativePlatform = {
     checkArchitecture()
     return PosixPortSync.open(linux, path, settings)
   },
-  list,
-  diagnose,
+  // What a program that only opens ports never needs is loaded when it is asked for.
+  async list() {
+    const { list } = await import('./list.ts')
+    return list()
+  },
+  async diagnose(path) {
+    const { diagnose } = await import('./diagnose.ts')
+    return diagnose(path)
+  },
   async createCable() {
     checkArchitecture()
-    return createCable(linux, createPty, new URL('./relay-worker.js', import.meta.url))
+    const { createCable } = await import('./pty.ts')
+    return createCable()
   },
 }

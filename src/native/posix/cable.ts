@@ -1,6 +1,5 @@
 import { closeSync, writeSync } from 'node:fs'
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
 import type { Cable } from '../contract.ts'
 import type { PosixSystem } from './system.ts'
 import { Tty } from './tty.ts'
@@ -27,7 +26,7 @@ export interface RelayData {
  * Joins two pseudo-terminals. Bytes are carried by a thread of its own, so that the ends also work for blocking ports
  * of this thread; it waits in `poll`, in no thread of the pool.
  */
-export async function createCable(system: PosixSystem, createPty: () => Pty, worker: URL): Promise<Cable> {
+export async function joinPtys(system: PosixSystem, createPty: () => Pty, worker: URL): Promise<Cable> {
   const open: number[] = []
   const closeAll = () => open.splice(0).forEach((fd) => closeSync(fd))
   try {
@@ -37,6 +36,7 @@ export async function createCable(system: PosixSystem, createPty: () => Pty, wor
     open.push(b.master, b.slave)
     const [stop, stopper] = createPipe(system)
     open.push(stop, stopper)
+    const { Worker } = await import('node:worker_threads')
     const workerData: RelayData = { a: a.master, b: b.master, stop }
     const thread = new Worker(worker, { workerData, trackUnmanagedFds: false })
     const ended = once(thread, 'exit')

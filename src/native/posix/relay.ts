@@ -1,4 +1,3 @@
-import { parentPort, workerData } from 'node:worker_threads'
 import type { RelayData } from './cable.ts'
 import type { PosixCalls } from './system.ts'
 
@@ -37,15 +36,13 @@ class Lane {
 }
 
 /** Carries bytes between two masters until told to stop: the body of the cable's thread. */
-export function relay(calls: PosixCalls): void {
-  const { a, b, stop } = workerData as RelayData
+export function relay(calls: PosixCalls, { a, b, stop }: RelayData): void {
   const [forth, back] = [new Lane(calls, a, b), new Lane(calls, b, a)]
   // Three `struct pollfd`: an int and two shorts each.
   const polls = new Uint8Array(24)
   const fds = new Int32Array(polls.buffer)
   const events = new Int16Array(polls.buffer)
   fds.set([a, 0, b, 0, stop, 0])
-  parentPort?.postMessage('ready')
   for (;;) {
     events[2] = (forth.empty ? POLLIN : 0) | (back.empty ? 0 : POLLOUT)
     events[6] = (back.empty ? POLLIN : 0) | (forth.empty ? 0 : POLLOUT)
