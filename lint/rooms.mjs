@@ -32,7 +32,7 @@ const allowed = {
   cli: ['index.ts', '*/index.ts'],
   virtual: ['index.ts', '*/index.ts'],
   // The pywin32-shaped module is the Windows binding made public.
-  win32: ['*/index.ts', 'native/win32/index.ts'],
+  win32: ['*/index.ts', 'native/win32/index.ts', 'native/win32/constants.ts', 'native/win32/winerror.ts'],
   native: ['*/index.ts', 'native/*/index.ts'],
   // A platform never sees the choice of platform above it, nor another one beside it.
   'native/*': platform,

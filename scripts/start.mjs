@@ -14,7 +14,7 @@ await orExplain(() => {
 })
 
 /** One file in commands/ is one command. */
-const commands = ['help', ...readdirSync(inRoot('dist/cli/commands')).map((file) => path.parse(file).name)]
+const commands = ['help', ...readdirSync(inRoot('src/cli/commands')).map((file) => path.parse(file).name)]
 
 const args = process.argv.slice(2)
 if (args.length === 0) args.push('demo')

@@ -60,10 +60,11 @@ export function install(say = () => {}) {
 
 const compile = (config) => tool('typescript/bin/tsc', '--project', config, '--pretty', 'false')
 
-/** Compiles src/ into dist/, the package. */
+/** Compiles src/ into dist/, the package: the declarations, then the JavaScript. */
 export function buildPackage() {
   rmSync(inRoot('dist'), { recursive: true, force: true })
   compile('tsconfig.build.json')
+  run('bundle', process.execPath, [inRoot('scripts/bundle.mjs')])
   chmodSync(inRoot('dist/cli/main.js'), 0o755)
 }
 
