@@ -11,6 +11,8 @@ export function toDuplex(port: SerialPort): Duplex {
 
   const stream = new Duplex({
     autoDestroy: true,
+    // Nothing is read ahead: what nobody has asked for stays in the port, and is still there when the device goes.
+    readableHighWaterMark: 0,
     read() {
       reading = true
       port.read(waitForEver).then(
@@ -36,10 +38,15 @@ export function toDuplex(port: SerialPort): Duplex {
   stream.once('finish', () => {
     if (!reading) stream.destroy()
   })
-  // Also without anybody reading, the end of the port is the end of the stream.
+  // Also without anybody reading, the end of the port is the end of the stream; what has arrived is delivered first.
   void port.closed.then((reason) => {
-    if (!stream.destroyed && reason !== undefined) stream.destroy(reason)
+    if (stream.destroyed) return
+    if (reason === undefined) stream.push(null)
+    else if (port.bytesToRead === 0 && stream.readableLength === 0) stream.destroy(reason)
+    stream.read(0)
   })
+  // Nothing can be written any more either.
+  stream.once('end', () => stream.destroy())
   return stream
 }
 

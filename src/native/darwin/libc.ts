@@ -19,7 +19,6 @@ export const libc: DarwinCalls = bind(null, {
   write: { returns: 'ssize', takes: ['int fd', 'pointer buf', 'size nbyte'] },
   close: { returns: 'int', takes: ['int fd'] },
   poll: { returns: 'int', takes: ['pointer fds', 'uint nfds', 'int timeout'] },
-  pipe: { returns: 'int', takes: ['pointer fds'] },
   flock: { returns: 'int', takes: ['int fd', 'int operation'] },
   fcntl: { returns: 'int', takes: ['int fd', 'int cmd', 'int arg'], variadic: true },
   ioctl: { returns: 'int', takes: ['int fd', 'ulong request', 'pointer argp'], variadic: true },

@@ -35,5 +35,5 @@ export function createPty(): Pty {
 
 /** Two pseudo-terminals, joined. */
 export function createCable(): Promise<Cable> {
-  return joinPtys(darwin, createPty, new URL('./relay-worker.js', import.meta.url))
+  return joinPtys(createPty, new URL('./relay-worker.js', import.meta.url))
 }

@@ -7,7 +7,6 @@ export const libc: PosixCalls = bind(null, {
   write: { returns: 'ssize', takes: ['int fd', 'pointer buf', 'size count'] },
   close: { returns: 'int', takes: ['int fd'] },
   poll: { returns: 'int', takes: ['pointer fds', 'ulong nfds', 'int timeout'] },
-  pipe: { returns: 'int', takes: ['pointer fds'] },
   flock: { returns: 'int', takes: ['int fd', 'int operation'] },
   fcntl: { returns: 'int', takes: ['int fd', 'int op', 'int arg'], variadic: true },
   ioctl: { returns: 'int', takes: ['int fd', 'ulong op', 'pointer argp'] },

@@ -1,8 +1,6 @@
 import { closeSync, writeSync } from 'node:fs'
 import { once } from 'node:events'
 import type { Cable } from '../contract.ts'
-import type { PosixSystem } from './system.ts'
-import { Tty } from './tty.ts'
 
 /** A pseudo-terminal: whoever opens `path` talks to whoever holds `master`. */
 export interface Pty {
@@ -26,7 +24,7 @@ export interface RelayData {
  * Joins two pseudo-terminals. Bytes are carried by a thread of its own, so that the ends also work for blocking ports
  * of this thread; it waits in `poll`, in no thread of the pool.
  */
-export async function joinPtys(system: PosixSystem, createPty: () => Pty, worker: URL): Promise<Cable> {
+export async function joinPtys(createPty: () => Pty, worker: URL): Promise<Cable> {
   const open: number[] = []
   const closeAll = () => open.splice(0).forEach((fd) => closeSync(fd))
   try {
@@ -34,10 +32,11 @@ export async function joinPtys(system: PosixSystem, createPty: () => Pty, worker
     open.push(a.master, a.slave)
     const b = createPty()
     open.push(b.master, b.slave)
-    const [stop, stopper] = createPipe(system)
-    open.push(stop, stopper)
+    // Not a pipe: what node:fs opened, a worker thread closes however it ends, and does not warn of when it is closed.
+    const stop = createPty()
+    open.push(stop.master, stop.slave)
     const { Worker } = await import('node:worker_threads')
-    const workerData: RelayData = { a: a.master, b: b.master, stop }
+    const workerData: RelayData = { a: a.master, b: b.master, stop: stop.master }
     const thread = new Worker(worker, { workerData, trackUnmanagedFds: false })
     const ended = once(thread, 'exit')
     await once(thread, 'message')
@@ -45,7 +44,7 @@ export async function joinPtys(system: PosixSystem, createPty: () => Pty, worker
     let closing: Promise<void> | undefined
     const close = async () => {
       thread.ref()
-      writeSync(stopper, 'x')
+      writeSync(stop.slave, 'x')
       await ended
       closeAll()
     }
@@ -54,12 +53,4 @@ export async function joinPtys(system: PosixSystem, createPty: () => Pty, worker
     closeAll()
     throw error
   }
-}
-
-/** A pipe: its reading and its writing end. */
-function createPipe(system: PosixSystem): [number, number] {
-  const ends = new Int32Array(2)
-  new Tty(system, 'a pipe', -1).check('pipe', system.calls.pipe(new Uint8Array(ends.buffer)))
-  const [reading = -1, writing = -1] = ends
-  return [reading, writing]
 }

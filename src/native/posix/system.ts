@@ -9,7 +9,6 @@ export interface PosixCalls {
   read(fd: number, buffer: Uint8Array, count: number): number
   write(fd: number, data: Uint8Array, count: number): number
   poll(fds: Uint8Array, count: number, timeout: number): number
-  pipe(fds: Uint8Array): number
   readonly close: Native
   readonly flock: Native
   readonly fcntl: Native

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
+import { describe, it } from 'node:test'
+import { setImmediate as immediate } from 'node:timers/promises'
+import { open, openSync, SerialError } from '../../src/index.ts'
+import type { SerialOptions } from '../../src/index.ts'
+import { createPair } from '../../src/virtual/index.ts'
+import { rejectsWith, throwsWith } from '../conformance/expect.ts'
+import { exclusions, free } from '../support/native.ts'
+import { Pseudo } from '../support/pseudo.ts'
+import { givesAllBack } from '../support/resources.ts'
+
+const limit = { timeout: 60_000 }
+const batches = 5
+const batchSize = 2000
+
+interface Memory {
+  readonly heap: number
+  readonly total: number
+}
+
+async function memory(): Promise<Memory> {
+  await immediate()
+  assert.ok(global.gc, 'to be run with --expose-gc')
+  // Finalizers run between two collections, and free what the second finds.
+  for (let turn = 0; turn < 3; turn++) {
+    global.gc()
+    await immediate()
+  }
+  const { arrayBuffers, external, heapUsed, rss } = process.memoryUsage()
+  return { heap: heapUsed + external + arrayBuffers, total: rss }
+}
+
+/**
+ * Bytes that each round adds for good. Whatever else grows in a process grows in jumps, and a leak in every batch: the
+ * least of the batches tells.
+ */
+async function growth(round: () => Promise<void> | void): Promise<Memory> {
+  const run = async (rounds: number) => {
+    for (let count = 0; count < rounds; count++) await round()
+  }
+  await run(500)
+  const least = { heap: Infinity, total: Infinity }
+  let before = await memory()
+  for (let batch = 0; batch < batches; batch++) {
+    await run(batchSize)
+    const now = await memory()
+    least.heap = Math.min(least.heap, (now.heap - before.heap) / batchSize)
+    least.total = Math.min(least.total, (now.total - before.total) / batchSize)
+    before = now
+  }
+  return least
+}
+
+async function stays(round: () => Promise<void> | void): Promise<void> {
+  await givesAllBack(async () => {
+    const { heap, total } = await growth(round)
+    assert.ok(heap < 64, `${heap} bytes of heap stay behind each round`)
+    assert.ok(total < 512, `${total} bytes of memory stay behind each round`)
+  })
+}
+
+describe('10,000 rounds of opening and closing leave the process as it was', () => {
+  it('asynchronously', limit, async () => {
+    using far = new Pseudo()
+    await stays(async () => {
+      const port = await open(far.path)
+      await port.close()
+    })
+    assert.deepEqual(exclusions(far.path), free)
+  })
+
+  it('blocking', limit, async () => {
+    using far = new Pseudo()
+    await stays(() => openSync(far.path).close())
+    assert.deepEqual(exclusions(far.path), free)
+  })
+})
+
+describe('nothing stays behind', () => {
+  it('of calls that wait: timers, and listeners on their signals', limit, async () => {
+    await using pair = await createPair()
+    await using port = await open(pair.a)
+    await using device = await open(pair.b)
+    const { signal } = new AbortController()
+    await givesAllBack(async () => {
+      for (let round = 0; round < 2000; round++) {
+        const reading = port.readExactly(2, { signal, timeout: 10_000 })
+        await device.write('xy', { signal, timeout: 10_000 })
+        await reading
+        if (round % 10 === 0) await rejectsWith('TIMEOUT', port.readLine({ signal, timeout: 0 }))
+        await device.drain({ signal, timeout: 10_000 })
+      }
+      await port.sendBreak(1, { signal })
+    })
+    assert.equal(getEventListeners(signal, 'abort').length, 0)
+  })
+
+  it('of an opening that fails, wherever it does', limit, async () => {
+    using busy = new Pseudo()
+    using pty = new Pseudo()
+    await using holder = await open(busy.path)
+    const failing: readonly [string, SerialOptions][] = [
+      ['/dev/there-is-no-such-port', {}],
+      ['/tmp', {}],
+      ['/dev/null', {}],
+      [busy.path, {}],
+      // Refused by the device, when it has been opened already: the last when it is in the event loop too.
+      [pty.path, { lowLatency: true }],
+      [pty.path, { rs485: {} }],
+      [pty.path, { flowControl: 'dsr-dtr' }],
+    ]
+    for (const [path, options] of failing) {
+      await givesAllBack(async () => {
+        for (let round = 0; round < 100; round++) {
+          await assert.rejects(open(path, options), SerialError)
+          assert.throws(() => openSync(path, options), SerialError)
+        }
+      })
+      assert.deepEqual(exclusions(pty.path), free, `after ${JSON.stringify(options)}`)
+    }
+    assert.ok(holder.isOpen)
+    assert.deepEqual(exclusions(busy.path), { exclusive: true, lock: 'exclusive' })
+  })
+
+  it('of ports whose device vanished', limit, async () => {
+    await givesAllBack(async () => {
+      for (let round = 0; round < 200; round++) {
+        const far = new Pseudo()
+        const port = await open(far.path)
+        const reading = rejectsWith('DISCONNECTED', port.read())
+        far[Symbol.dispose]()
+        await reading
+        // close() is not even called.
+        await port.closed
+      }
+    })
+  })
+
+  it('of the locks, which hold while the port is open', limit, async () => {
+    using far = new Pseudo()
+    {
+      await using port = await open(far.path)
+      assert.deepEqual(exclusions(port.path), { exclusive: true, lock: 'exclusive' })
+      throwsWith('PORT_BUSY', () => openSync(far.path))
+      throwsWith('PORT_BUSY', () => openSync(far.path, { exclusive: false }))
+    }
+    assert.deepEqual(exclusions(far.path), free)
+    {
+      await using port = await open(far.path, { exclusive: false })
+      openSync(far.path, { exclusive: false }).close()
+      assert.deepEqual(exclusions(port.path), { exclusive: false, lock: 'shared' })
+      throwsWith('PORT_BUSY', () => openSync(far.path))
+    }
+    assert.deepEqual(exclusions(far.path), free)
+  })
+
+  it('of virtual pairs', limit, () =>
+    givesAllBack(async () => {
+      for (let round = 0; round < 20; round++) {
+        await using pair = await createPair()
+        const port = await open(pair.a)
+        await pair.close()
+        await port.closed
+      }
+    }))
+})

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { describe, it } from 'node:test'
+import { Worker } from 'node:worker_threads'
+import { open } from '../../src/index.ts'
+import { ByteStream } from '../support/byte-stream.ts'
+import { exclusions } from '../support/native.ts'
+import { Pseudo } from '../support/pseudo.ts'
+import { givesAllBack } from '../support/resources.ts'
+import { eventually, within } from '../support/wait.ts'
+
+const limit = { timeout: 30_000 }
+
+function start(then: 'echo' | 'hold' | 'pair' | 'hold pair', path?: string): Worker {
+  return new Worker(new URL('../support/port-worker.js', import.meta.url), { workerData: { path, then } })
+}
+
+describe('ports in worker threads', () => {
+  it('work in several at once, one pair each', limit, () =>
+    givesAllBack(async () => {
+      const ends = Array.from({ length: 4 }, async () => {
+        const worker = start('pair')
+        const ended = once(worker, 'exit')
+        const [message] = await once(worker, 'message')
+        const [code] = await within(5000, ended)
+        return { message, code }
+      })
+      const expected = { message: { got: 2000, warnings: [] }, code: 0 }
+      assert.deepEqual(await Promise.all(ends), [expected, expected, expected, expected])
+    }))
+
+  it('work in several at once, on ports of one thread', limit, () =>
+    givesAllBack(async () => {
+      const workers = Array.from({ length: 4 }, (_, index) => {
+        const far = new Pseudo()
+        const worker = start('echo', far.path)
+        return { far, opened: once(worker, 'message'), ended: once(worker, 'exit'), data: new ByteStream(index + 1).take(1000) }
+      })
+      await Promise.all(workers.map(({ opened }) => opened))
+      for (const { data, far } of workers) assert.equal(far.send(data), 1000)
+      for (const { data, ended, far } of workers) {
+        let echoed = Buffer.alloc(0)
+        await eventually('the echo', () => (echoed = Buffer.concat([echoed, far.take()])).byteLength === 1000)
+        assert.ok(echoed.equals(data))
+        assert.deepEqual(await within(5000, ended), [0])
+        far[Symbol.dispose]()
+      }
+    }))
+
+  it('are given back when the thread is terminated', limit, async () => {
+    using far = new Pseudo()
+    await givesAllBack(async () => {
+      for (let round = 0; round < 20; round++) {
+        const worker = start('hold', far.path)
+        await once(worker, 'message')
+        assert.equal(exclusions(far.path).lock, 'exclusive')
+        await within(5000, worker.terminate())
+        assert.equal(exclusions(far.path).lock, 'none')
+        const port = await open(far.path)
+        await port.close()
+      }
+    })
+  })
+
+  it('are given back with their pair when the thread that made both is terminated', limit, () =>
+    givesAllBack(async () => {
+      for (let round = 0; round < 3; round++) {
+        const worker = start('hold pair')
+        await once(worker, 'message')
+        await within(5000, worker.terminate())
+      }
+    }))
+})

@@ -1,0 +1,41 @@
+// A worker thread that opens a port and does what it is told: see workerData.
+import { setImmediate as immediate } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { open } from '../../src/index.ts'
+import { createPair } from '../../src/virtual/index.ts'
+
+const { path, then } = workerData as { path: string | undefined; then: 'echo' | 'hold' | 'pair' | 'hold pair' }
+
+const warnings: string[] = []
+process.on('warning', ({ message }) => warnings.push(message))
+
+if (then === 'pair') {
+  let got = 0
+  {
+    await using pair = await createPair()
+    await using a = await open(pair.a)
+    await using b = await open(pair.b)
+    for (let round = 0; round < 200; round++) {
+      await a.write('0123456789')
+      got += (await b.readExactly(10, { timeout: 5000 })).byteLength
+    }
+  }
+  // Warnings come a turn later.
+  await immediate()
+  parentPort?.postMessage({ got, warnings })
+} else if (then === 'hold pair') {
+  const pair = await createPair()
+  await open(pair.a)
+  parentPort?.postMessage('open')
+} else {
+  const port = await open(path ?? '')
+  parentPort?.postMessage('open')
+  if (then === 'echo') {
+    for (let left = 1000; left > 0; ) {
+      const chunk = await port.read()
+      left -= chunk.byteLength
+      await port.write(chunk)
+    }
+    await port.close()
+  }
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** What a process holds that a port could forget to give back. */
+interface Held {
+  /** What each descriptor stands for; the kernel's names, sorted. */
+  readonly descriptors: readonly string[]
+  /** What keeps the event loop alive. */
+  readonly resources: readonly string[]
+  /** Listeners on the process, such as those for its exit. */
+  readonly listeners: number
+}
+
+/** What goes away by itself in the next turns of the event loop. */
+const passing = ['CloseReq', 'Immediate', 'TickObject']
+
+function held(): Held {
+  const descriptors = readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)]
+    } catch {
+      // The one with which this folder was read.
+      return []
+    }
+  })
+  const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0)
+  const resources = process.getActiveResourcesInfo().filter((name) => !passing.includes(name))
+  return { descriptors: descriptors.sort(), resources: resources.sort(), listeners }
+}
+
+/** Runs this, and asserts that afterwards the process holds what it held before. */
+export async function givesAllBack(body: () => Promise<void> | void): Promise<void> {
+  // What was used before this is still being cleared away.
+  await sleep(20)
+  const before = held()
+  await body()
+  let after = held()
+  // What closes does so within some turns of the event loop.
+  for (let turn = 0; turn < 50 && JSON.stringify(after) !== JSON.stringify(before); turn++) {
+    await sleep(10)
+    after = held()
+  }
+  assert.deepEqual(after, before)
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Waits until it is true; fails after so many ms. */
+export async function eventually(what: string, holds: () => boolean, within = 5000): Promise<void> {
+  for (const begun = performance.now(); !holds(); await sleep(2)) {
+    assert.ok(performance.now() - begun < within, `not within ${within} ms: ${what}`)
+  }
+}
+
+/** The result, and how many ms it took. */
+export async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
+  const begun = performance.now()
+  const result = await work
+  return { result, ms: performance.now() - begun }
+}
+
+/** Fails when it takes longer, so that the test can still clean up behind something that hangs. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  const late = sleep(ms, undefined, { signal: stop.signal }).then(
+    () => assert.fail(`hangs: not done within ${ms} ms`),
+    () => work,
+  )
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    stop.abort()
+  }
+}
