@@ -8,7 +8,8 @@ export function parseHex(text: string): Uint8Array {
 }
 
 function toDigits(text: string, group: string): string {
-  if (!/^[0-9a-f]+$/i.test(group)) throw new UsageError(`${JSON.stringify(text)} is not hex: "${group}" has other characters than 0-9, a-f`)
+  if (!/^[0-9a-f]+$/i.test(group))
+    throw new UsageError(`${JSON.stringify(text)} is not hex: "${group}" has other characters than 0-9, a-f`)
   if (group.length === 1) return `0${group}`
   if (group.length % 2 === 0) return group
   throw new UsageError(`${JSON.stringify(text)} is not hex: "${group}" has an odd number of digits`)
@@ -24,7 +25,8 @@ export function unescape(text: string): Uint8Array {
   for (const match of text.matchAll(escape)) {
     const [whole, hex, letter = ''] = match
     const byte = hex === undefined ? escapes[letter] : Number.parseInt(hex, 16)
-    if (byte === undefined) throw new UsageError(`"${whole}" is no escape; known are \\n \\r \\t \\0 \\e \\\\ and \\xNN`)
+    if (byte === undefined)
+      throw new UsageError(`"${whole}" is no escape; known are \\n \\r \\t \\0 \\e \\\\ and \\xNN`)
     parts.push(Buffer.from(text.slice(end, match.index)), Uint8Array.of(byte))
     end = match.index + whole.length
   }

@@ -43,7 +43,7 @@ export class Progress {
   }
 
   /** Wipes the line away. */
-  [Symbol.dispose](): void {
+  end(): void {
     clearInterval(this.#timer)
     if (this.#timer !== undefined) this.#stream.write('\r\x1b[K')
   }

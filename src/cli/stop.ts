@@ -13,10 +13,18 @@ const signals = {
 export class Stop {
   readonly #controller = new AbortController()
   #code: number | undefined
+  #interruptCode: number = exitCodes.interrupted
+
+  /** Makes Ctrl-C the regular end of this command. */
+  allowInterrupt(): void {
+    this.#interruptCode = exitCodes.ok
+  }
 
   /** Listens for the signals. The first one ends the command, a second one the process, in the system's own way. */
   listen(): void {
-    for (const [name, code] of Object.entries(signals)) process.once(name, () => this.now(code))
+    for (const [name, code] of Object.entries(signals)) {
+      process.once(name, () => this.now(name === 'SIGINT' ? this.#interruptCode : code))
+    }
   }
 
   get signal(): AbortSignal {

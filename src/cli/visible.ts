@@ -1,6 +1,5 @@
 /** Line ends, tabs and backspaces do on a terminal what the sender means; the other control characters could do anything. */
 const harmless = /[\n\r\t\b]/
-// oxlint-disable-next-line no-control-regex -- they are what it looks for
 const suspicious = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu
 
 /**
