@@ -50,7 +50,6 @@ export const linux: PosixSystem = {
 
   flush(tty, queue) {
     tty.command('TCFLSH', requests.TCFLSH, flushQueues[queue])
-    if (queue !== 'input' && isPseudoTerminal(tty)) wakeWriters(tty)
   },
 
   transmitterEmpty(tty) {
@@ -61,8 +60,7 @@ export const linux: PosixSystem = {
   },
 
   holdOutput(tty, held) {
-    // A pseudo-terminal whose output is held takes nothing at all.
-    if (!isPseudoTerminal(tty)) tty.command('TCXONC', requests.TCXONC, held ? hold : release)
+    tty.command('TCXONC', requests.TCXONC, held ? hold : release)
   },
 
   errorCounts(tty) {
@@ -85,12 +83,6 @@ function decodeCounts(counter: Uint32Array): LineErrorCounts {
 function isPseudoTerminal(tty: Tty): boolean {
   const major = (fstatSync(tty.fd).rdev >> 8) & 0xfff
   return major >= 136 && major <= 143
-}
-
-/** After a flush there is room, but a pseudo-terminal tells nobody who waits for it; starting its output does. */
-function wakeWriters(tty: Tty): void {
-  tty.command('TCXONC', requests.TCXONC, hold)
-  tty.command('TCXONC', requests.TCXONC, release)
 }
 
 function refuse(tty: Tty, settings: PortSettings, asked: Uint8Array, taken: Uint8Array): void {

@@ -29,8 +29,7 @@ export class DsrDtrFlow {
   /** Holds or releases the output as DSR says; true while it may go on. */
   followDsr(): boolean {
     const { dsr } = this.#device.getSignals()
-    // Said again while it lasts: a purge may have let the output go meanwhile.
-    if (!dsr || this.#held) this.#hold(!dsr)
+    if (this.#held === dsr) this.#hold(!dsr)
     return dsr
   }
 

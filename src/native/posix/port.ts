@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs'
+import type { SocketConstructorOpts } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ReadStream } from 'node:tty'
 import { SerialError } from '../../errors.ts'
@@ -52,6 +53,7 @@ export class PosixPort implements Transport {
       return new PosixPort(device, opening)
     } catch (error) {
       opening.stream?.destroy()
+      opening.waiter?.destroy()
       throw error
     }
   }
@@ -61,7 +63,7 @@ export class PosixPort implements Transport {
     this.path = device.tty.path
     this.#device = device
     this.#stream = stream
-    this.#writer = new Writer(device, opening.tellsOfRoom ? stream : undefined)
+    this.#writer = new Writer(device, opening.waiter)
     // Paused, libuv does not look at the descriptor at all; then an unplug must be asked for.
     this.#presence = new Watch(200, () => this.#attempt(() => device.checkPresence()))
     this.#signals = new Watch(20, () => this.#attempt(() => this.#compareSignals()))
@@ -75,6 +77,7 @@ export class PosixPort implements Transport {
     stream.on('end', () => this.#end(hangUp(this.path)))
     stream.on('close', () => this.#end(hangUp(this.path)))
     stream.on('error', (error) => this.#end(this.#translate(error)))
+    opening.waiter?.on('error', (error) => this.#end(this.#translate(error)))
   }
 
   get settings(): PortSettings {
@@ -86,7 +89,7 @@ export class PosixPort implements Transport {
   }
 
   get bytesToWrite(): number {
-    return this.#ended ? 0 : this.#device.bytesToWrite + this.#writer.parked
+    return this.#ended ? 0 : this.#device.bytesToWrite
   }
 
   start(sink: TransportSink): void {
@@ -123,14 +126,13 @@ export class PosixPort implements Transport {
   async drain(signal: AbortSignal): Promise<void> {
     for (;;) {
       const left = this.#device.timeToSend
-      if (left === 0 && this.#writer.parked === 0) return
+      if (left === 0) return
       await sleep(nextLook(left), undefined, { signal, ref: this.#referenced })
     }
   }
 
   async purge(queue: Queue): Promise<void> {
     this.#device.purge(queue)
-    if (queue !== 'input') this.#writer.dropParked()
   }
 
   async reconfigure(settings: PortSettings): Promise<void> {
@@ -167,6 +169,7 @@ export class PosixPort implements Transport {
   ref(): void {
     this.#referenced = true
     this.#stream.ref()
+    this.#writer.ref()
     this.#presence.ref(true)
     this.#signals.ref(true)
     this.#flowWatch.ref(true)
@@ -175,6 +178,7 @@ export class PosixPort implements Transport {
   unref(): void {
     this.#referenced = false
     this.#stream.unref()
+    this.#writer.unref()
     this.#presence.ref(false)
     this.#signals.ref(false)
     this.#flowWatch.ref(false)
@@ -190,11 +194,10 @@ export class PosixPort implements Transport {
     this.#stream.pause()
     this.#presence.stop()
     this.#signals.stop()
-    this.#writer.cancel()
+    this.#writer.close()
     if (!this.#ended) await this.#letOutputLeave()
     this.#ended = true
     this.#flowWatch.stop()
-    this.#writer.release()
     this.#device.release()
     await destroyed(this.#stream)
     closeSync(this.#device.tty.fd)
@@ -206,7 +209,7 @@ export class PosixPort implements Transport {
     try {
       let queued = this.bytesToWrite
       let moved = performance.now()
-      while (this.#writer.parked > 0 || this.#device.timeToSend > 0) {
+      while (this.#device.timeToSend > 0) {
         await sleep(5)
         if (this.bytesToWrite !== queued) moved = performance.now()
         else if (performance.now() - moved >= patience) return this.#device.purge('output')
@@ -247,11 +250,11 @@ export class PosixPort implements Transport {
   }
 }
 
-/** The TTY handle while it is being made: the port that its chunks go to comes a moment later. */
+/** The TTY handles while they are being made: the port that the chunks go to comes a moment later. */
 class Opening {
   stream: ReadStream | undefined
-  /** Whether a write given to libuv waits for room, as it should. */
-  tellsOfRoom = false
+  /** Waits for room to write; missing where libuv would write in a busy loop. */
+  waiter: ReadStream | undefined
   onChunk: (chunk: Uint8Array) => void = () => {}
   readonly #chunk: Uint8Array
 
@@ -259,37 +262,41 @@ class Opening {
     this.#chunk = sharedChunk.subarray(0, Math.min(chunkSize, settings.receiveBufferSize))
   }
 
-  /**
-   * Libuv opens the device anew, to have an open file of its own that it may make non-blocking, and puts it behind
-   * the descriptor it was given as well. It gets a copy of ours, so that ours keeps its open file and lock.
-   *
-   * Where libuv may not open the device it uses the copy, and would write in a busy loop. O_APPEND, which means
-   * nothing to a terminal, was set on our open file and tells the two cases apart.
-   */
   adopt(tty: Tty): void {
-    const { F_DUPFD_CLOEXEC, O_APPEND, calls } = tty.system
-    const copy = tty.check('fcntl(F_DUPFD_CLOEXEC)', calls.fcntl(tty.fd, F_DUPFD_CLOEXEC, 0))
-    try {
-      this.stream = this.#stream(copy)
-    } catch (error) {
-      calls.close(copy)
-      throw error
-    }
-    const flags = tty.check('fcntl(F_GETFL)', calls.fcntl(copy, F_GETFL, 0))
-    this.tellsOfRoom = (flags & O_APPEND) === 0
-    if (this.tellsOfRoom) calls.close(copy)
-  }
-
-  #stream(fd: number): ReadStream {
     const chunk = this.#chunk
     const callback = (length: number): boolean => {
       this.onChunk(chunk.subarray(0, length))
       return true
     }
-    // tty.ReadStream passes its options on to net.Socket, of which its types name only some.
-    const options = { onread: { buffer: chunk, callback } } as ConstructorParameters<typeof ReadStream>[1]
-    return new ReadStream(fd, options)
+    this.stream = intoEventLoop(tty, { onread: { buffer: chunk, callback } }).stream
+    const { reopened, stream } = intoEventLoop(tty, {})
+    if (reopened) this.waiter = stream
+    else stream.destroy()
   }
+}
+
+/**
+ * Libuv opens the device anew, to have an open file of its own that it may make non-blocking, and puts it behind
+ * the descriptor it was given as well. It gets a copy of ours, so that ours keeps its open file and lock.
+ *
+ * Where libuv may not open the device it uses the copy, and would write in a busy loop. O_APPEND, which means
+ * nothing to a terminal, was set on our open file and tells the two cases apart.
+ */
+function intoEventLoop(tty: Tty, options: SocketConstructorOpts): { stream: ReadStream; reopened: boolean } {
+  const { F_DUPFD_CLOEXEC, O_APPEND, calls } = tty.system
+  const copy = tty.check('fcntl(F_DUPFD_CLOEXEC)', calls.fcntl(tty.fd, F_DUPFD_CLOEXEC, 0))
+  let stream
+  try {
+    // It passes its options on to net.Socket, of which its types name only some.
+    stream = new ReadStream(copy, options as ConstructorParameters<typeof ReadStream>[1])
+  } catch (error) {
+    calls.close(copy)
+    throw error
+  }
+  const flags = calls.fcntl(copy, F_GETFL, 0)
+  const reopened = flags >= 0 && (flags & O_APPEND) === 0
+  if (reopened) calls.close(copy)
+  return { stream, reopened }
 }
 
 function destroyed(stream: ReadStream): Promise<void> {

@@ -51,7 +51,7 @@ export interface PosixSystem {
   flush(tty: Tty, queue: 'input' | 'output' | 'both'): void
   /** True when the transmitter says, or can't say, that its last bit has left. */
   transmitterEmpty(tty: Tty): boolean
-  /** Holds or releases the output; nothing where there is no transmitter to hold. */
+  /** Holds or releases the output, for flow control that the kernel does not know. */
   holdOutput(tty: Tty, hold: boolean): void
   /** Running totals of the errors on the line, where the driver counts them. */
   errorCounts(tty: Tty): LineErrorCounts | undefined

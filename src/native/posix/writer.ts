@@ -1,13 +1,16 @@
 import { SerialError } from '../../errors.ts'
 import type { Device } from './device.ts'
 
-/** The part of a stream that waits for room. */
-interface Waiter {
+/** A stream used for nothing but to wait for room: see {@link Writer}. */
+export interface Waiter {
+  /** Bytes given to it that the device has not taken. */
+  readonly writableLength: number
   write(data: Uint8Array, done: (error?: Error | null) => void): boolean
+  destroy(): unknown
 }
 
-/** Retry after this many ms where the event loop can't tell us of room. */
-const retryEvery = 2
+/** Look again after this many ms where the event loop can't tell us of room. */
+const lookEvery = 2
 
 interface Pending {
   readonly data: Uint8Array
@@ -20,16 +23,19 @@ interface Pending {
 /**
  * Writes with `write(2)` directly, and waits for room through the event loop when the device takes no more.
  *
- * Libuv tells of room only to a write of its own, and a write once given to libuv can't be taken back; so it is given
- * a single byte, "parked" until it goes out, and the rest stays ours. A cancelled write thus counts exactly what
- * was taken: the parked byte is, as those in the driver's buffer are.
+ * Libuv tells of room only to a write of its own, and takes a write back only when its handle is closed. So the port
+ * has a second handle for this alone, which is given one byte, "parked" until there is room. A write that is ended
+ * early closes that handle: what was counted was taken, and nothing else will be sent. From then on, and for a port that
+ * may not keep the process alive as a libuv write does, room is looked for from a timer; a new handle would mean another
+ * open of the device, which raises DTR and RTS.
  */
 export class Writer {
   readonly #device: Device
-  readonly #waiter: Waiter | undefined
+  #waiter: Waiter | undefined
   #pending: Pending | undefined
   #parked = false
-  #dropping = false
+  #look: NodeJS.Timeout | undefined
+  #referenced = true
   #failure: SerialError | undefined
 
   constructor(device: Device, waiter: Waiter | undefined) {
@@ -37,65 +43,48 @@ export class Writer {
     this.#waiter = waiter
   }
 
-  /** Bytes taken that wait in the event loop: 0 or 1. */
-  get parked(): number {
-    return this.#parked && this.#waiter !== undefined ? 1 : 0
-  }
-
   write(data: Uint8Array): number | Promise<number> {
     if (this.#failure !== undefined) throw this.#failure
-    // Behind a parked byte everything waits its turn.
-    const taken = this.#parked ? 0 : this.#device.write(data, 0)
+    const taken = this.#device.write(data, 0)
     const total = data.byteLength
     if (taken === total) return taken
     return new Promise((resolve, reject) => {
       this.#pending = { data, total, taken, resolve, reject }
-      if (!this.#parked) this.#advance()
+      this.#waitForRoom(this.#pending)
     })
   }
 
   cancel(): void {
     const pending = this.#pending
+    if (pending === undefined) return
     this.#pending = undefined
-    pending?.resolve(pending.taken)
+    clearTimeout(this.#look)
+    if (!this.#unpark()) pending.taken += 1
+    this.#parked = false
+    pending.resolve(pending.taken)
   }
 
-  /** The device is gone: nothing more will be taken, and a parked byte is lost with it. */
+  /** The device is gone: nothing more will be taken. */
   fail(error: SerialError): void {
     this.#failure = error
+    this.close()
+  }
+
+  close(): void {
     this.cancel()
-    this.#unpark()
+    this.#waiter?.destroy()
+    this.#waiter = undefined
   }
 
-  /** The port closes: no output is to stay held. */
-  release(): void {
-    if (this.#dropping) this.#endDropping()
+  ref(): void {
+    this.#referenced = true
+    this.#look?.ref()
   }
 
-  /**
-   * A parked byte is not to be sent, and can't be taken back: the output is held until the device has taken it, and
-   * then it is dropped there.
-   */
-  dropParked(): void {
-    if (this.parked === 0 || this.#dropping) return
-    this.#dropping = true
-    this.#device.holdOutput(true)
-    this.#device.purge('output')
-  }
-
-  #landed(): void {
-    if (this.#dropping) this.#endDropping()
-    this.#unpark()
-  }
-
-  #endDropping(): void {
-    this.#dropping = false
-    try {
-      this.#device.purge('output')
-      this.#device.holdOutput(false)
-    } catch {
-      // The device is gone, as the port hears in another way, and the byte with it.
-    }
+  unref(): void {
+    this.#referenced = false
+    this.#look?.unref()
+    if (this.#parked && this.#unpark()) this.#lookLater()
   }
 
   /** Goes on with the pending write until it is done or the device is full again. */
@@ -110,29 +99,37 @@ export class Writer {
       pending.reject(error)
       return
     }
-    if (pending.taken < pending.total) return this.#park(pending)
+    if (pending.taken < pending.total) return this.#waitForRoom(pending)
     this.#pending = undefined
     pending.resolve(pending.taken)
   }
 
-  #park(pending: Pending): void {
+  #waitForRoom(pending: Pending): void {
+    if (this.#waiter === undefined || !this.#referenced) return this.#lookLater()
     this.#parked = true
-    if (this.#waiter === undefined) {
-      setTimeout(() => this.#unpark(), retryEvery)
-      return
-    }
-    // A copy: the caller may change the data after a cancel, and this byte has been counted as taken.
     const byte = Uint8Array.of(pending.data[pending.taken] ?? 0)
-    pending.taken += 1
     // An error of the stream reaches the port as an event of its own.
     this.#waiter.write(byte, (error) => {
-      if (!error) this.#landed()
+      if (error || !this.#parked || this.#pending !== pending) return
+      this.#parked = false
+      pending.taken += 1
+      this.#advance()
     })
   }
 
-  #unpark(): void {
+  /** Takes the parked byte back; false when it has gone out already, of which we were yet to hear. */
+  #unpark(): boolean {
+    if (!this.#parked) return true
+    if (this.#waiter?.writableLength === 0) return false
     this.#parked = false
-    this.#advance()
+    this.#waiter?.destroy()
+    this.#waiter = undefined
+    return true
+  }
+
+  #lookLater(): void {
+    this.#look = setTimeout(() => this.#advance(), lookEvery)
+    if (!this.#referenced) this.#look.unref()
   }
 }
 
