@@ -268,7 +268,9 @@ class Opening {
       this.onChunk(chunk.subarray(0, length))
       return true
     }
-    this.stream = intoEventLoop(tty, { onread: { buffer: chunk, callback } }).stream
+    // tty.ReadStream passes its options on to net.Socket, of which its types name only some.
+    const options = { onread: { buffer: chunk, callback } } as SocketConstructorOpts
+    this.stream = intoEventLoop(tty, options).stream
     const { reopened, stream } = intoEventLoop(tty, {})
     if (reopened) this.waiter = stream
     else stream.destroy()
@@ -287,8 +289,7 @@ function intoEventLoop(tty: Tty, options: SocketConstructorOpts): { stream: Read
   const copy = tty.check('fcntl(F_DUPFD_CLOEXEC)', calls.fcntl(tty.fd, F_DUPFD_CLOEXEC, 0))
   let stream
   try {
-    // It passes its options on to net.Socket, of which its types name only some.
-    stream = new ReadStream(copy, options as ConstructorParameters<typeof ReadStream>[1])
+    stream = new ReadStream(copy, options)
   } catch (error) {
     calls.close(copy)
     throw error
