@@ -142,15 +142,18 @@ describe('the Web streams of a port', () => {
   )
 
   it(
-    'end a stuck pipe at once when it is aborted',
+    'end a stuck pipe when the port is closed',
     limit,
     ending(async (port) => {
       const stop = new AbortController()
       const source = new TransformStream<Uint8Array, Uint8Array>()
       const feeding = source.writable.getWriter().write(tooMuch)
-      const piping = source.readable.pipeTo(port.writable, { signal: stop.signal })
-      setTimeout(() => stop.abort(), 50)
-      await assert.rejects(within(3000, piping), { name: 'AbortError' })
+      const ended = assert.rejects(source.readable.pipeTo(port.writable, { signal: stop.signal }))
+      await sleep(50)
+      // By the standard, a pipe that is aborted waits for the write under way all the same; the port's end ends that.
+      stop.abort()
+      await port.close()
+      await within(500, ended)
       await feeding.catch(() => {})
     }),
   )
@@ -175,6 +178,7 @@ describe('the Web streams of a port', () => {
     limit,
     ending(async (port, far) => {
       const piping = port.readable.pipeTo(port.writable)
+      const ended = piping.catch((error: { code?: string }) => assert.equal(error.code, 'PORT_NOT_OPEN'))
       for (const text of ['one', 'two', 'three']) {
         far.send(text)
         await sleep(10)
@@ -182,7 +186,7 @@ describe('the Web streams of a port', () => {
       const echoed = await far.takeAll()
       assert.equal(echoed.toString(), 'onetwothree')
       await port.close()
-      await piping.catch((error: { code?: string }) => assert.equal(error.code, 'PORT_NOT_OPEN'))
+      await within(500, ended)
     }),
   )
 })

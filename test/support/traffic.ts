@@ -34,7 +34,7 @@ export async function sendAll(port: SerialPort, stream: ByteStream, total: numbe
       assert.ok(sent >= 0 && sent <= rest.byteLength, `${sent} of ${rest.byteLength} bytes were written`)
       rest = rest.subarray(sent)
     }
-    if (random.once(200)) await sleep(1)
+    if (random.once(500)) await sleep(1)
     if (random.once(300)) await port.reconfigure({ baudRate: bauds[random.between(0, 3)], stopBits: random.once(2) ? 1 : 2 })
     if (random.once(300)) await port.drain({ timeout: 1 }).catch(gaveUp)
   }
@@ -44,7 +44,7 @@ export async function sendAll(port: SerialPort, stream: ByteStream, total: numbe
 export async function receiveAll(port: SerialPort, stream: ByteStream, total: number, random: Random): Promise<void> {
   while (stream.position < total) {
     await receiveSome(port, stream, total - stream.position, random)
-    if (random.once(100)) await sleep(random.between(0, 3))
+    if (random.once(200)) await sleep(random.between(0, 3))
     if (random.once(300)) await port.reconfigure({ baudRate: bauds[random.between(0, 3)], readTimeout: 1 })
   }
 }
