@@ -14,12 +14,50 @@ export interface ReadLimits {
 /** What is there for a read that is not the first in line. */
 const nothing = new ReceiveBuffer()
 
-interface Reader {
+/** A read that waits. A class and no set of closures: there is one of it for every message. */
+class Reader<T> {
+  readonly want: Want<T>
+  readonly limits: ReadLimits
+  readonly resolve: (result: T | Promise<T>) => void
+  readonly reject: (error: SerialError) => void
+  bound: Bound | undefined
+  silence: Bound | undefined
+
+  constructor(
+    want: Want<T>,
+    limits: ReadLimits,
+    resolve: (result: T | Promise<T>) => void,
+    reject: (error: SerialError) => void,
+  ) {
+    this.want = want
+    this.limits = limits
+    this.resolve = resolve
+    this.reject = reject
+  }
+
+  /** Whether silence after a byte ends it. */
+  get watchesSilence(): boolean {
+    return this.want.endsInSilence === true && this.limits.interByteTimeout !== Infinity
+  }
+
   /** Tries to finish; true when it did. */
-  arrived(): boolean
-  /** The stream has ended: takes the rest, or fails. */
-  ended(reason: SerialError): void
-  fail(reason: SerialError): void
+  finish(buffer: ReceiveBuffer): boolean {
+    const result = this.want.take(buffer)
+    if (result === undefined) return false
+    this.release()
+    this.resolve(result)
+    return true
+  }
+
+  fail(error: SerialError): void {
+    this.release()
+    this.reject(error)
+  }
+
+  release(): void {
+    this.bound?.release()
+    this.silence?.release()
+  }
 }
 
 /** Reads that wait, served in the order in which they came. */
@@ -27,7 +65,7 @@ export class ReadQueue {
   readonly #path: string
   readonly #buffer: ReceiveBuffer
   readonly #changed: () => void
-  #waiting: Reader[] = []
+  #waiting: Reader<unknown>[] = []
   #ended: SerialError | undefined
 
   /** @param changed - called when a read has begun to wait, or has taken bytes */
@@ -53,20 +91,43 @@ export class ReadQueue {
     }
     if (this.#ended !== undefined) return this.#atEnd(want, this.#ended)
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push(this.#reader(want, limits, resolve, reject))
+      this.#wait(new Reader(want, limits, resolve, reject) as Reader<unknown>)
       this.#changed()
     })
   }
 
+  #wait(reader: Reader<unknown>): void {
+    const { signal, timeout } = reader.limits
+    if (timeout !== Infinity || signal !== undefined) {
+      reader.bound = new Bound(
+        timeout,
+        signal,
+        () => this.#expired(reader),
+        () => this.#aborted(reader),
+      )
+    }
+    if (reader.watchesSilence && this.#waiting.length === 0) this.#listen(reader)
+    this.#waiting.push(reader)
+  }
+
   /** Bytes have been put into the buffer. */
   arrived(): void {
-    while (this.#waiting[0]?.arrived() === true) this.#waiting.shift()
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      if (!first.finish(this.#buffer)) {
+        if (first.watchesSilence) this.#listen(first)
+        return
+      }
+      this.#waiting.shift()
+    }
   }
 
   /** Nothing more will arrive; what is in the buffer can still be read. */
   end(reason: SerialError): void {
     this.#ended = reason
-    for (const reader of this.#waiting.splice(0)) reader.ended(reason)
+    for (const reader of this.#waiting.splice(0)) {
+      reader.release()
+      reader.resolve(this.#atEnd(reader.want, reason))
+    }
   }
 
   /** The port was closed: every waiting read fails. */
@@ -81,66 +142,40 @@ export class ReadQueue {
     return Promise.resolve(want.settleFor(this.#buffer))
   }
 
-  #reader<T>(
-    want: Want<T>,
-    limits: ReadLimits,
-    resolve: (result: T | Promise<T>) => void,
-    reject: (error: SerialError) => void,
-  ): Reader {
-    const { interByteTimeout, signal, timeout } = limits
-    const leave = () => {
-      this.#forget(reader)
-      settle()
-    }
-    const expired = () => {
-      // What is there belongs to the first in line.
-      const mine = this.#waiting[0] === reader ? this.#buffer : nothing
-      leave()
-      if (want.settleFor === undefined) reject(timedOut(this.#path, 'the read', timeout, mine.length))
-      else resolve(want.settleFor(mine))
-      this.#changed()
-      this.arrived()
-    }
-    const bound = new Bound(timeout, signal, expired, () => {
-      leave()
-      reject(aborted(this.#path, 'the read', signal?.reason, this.#buffer.length))
-      this.arrived()
-    })
-    const watchesSilence = want.endsInSilence === true && interByteTimeout !== Infinity
-    let silence: Bound | undefined
-    const settle = () => {
-      bound.release()
-      silence?.release()
-    }
-    const listen = () => {
-      silence?.release()
-      if (this.#buffer.length > 0) silence = new Bound(interByteTimeout, undefined, expired, () => {})
-    }
-    const reader: Reader = {
-      arrived: () => {
-        const result = want.take(this.#buffer)
-        if (result === undefined) {
-          if (watchesSilence) listen()
-          return false
-        }
-        settle()
-        resolve(result)
-        return true
-      },
-      ended: (reason) => {
-        settle()
-        resolve(this.#atEnd(want, reason))
-      },
-      fail: (error) => {
-        settle()
-        reject(error)
-      },
-    }
-    if (watchesSilence && this.#waiting.length === 0) listen()
-    return reader
+  #listen(reader: Reader<unknown>): void {
+    reader.silence?.release()
+    if (this.#buffer.length === 0) return
+    reader.silence = new Bound(
+      reader.limits.interByteTimeout,
+      undefined,
+      () => this.#expired(reader),
+      () => {},
+    )
   }
 
-  #forget(reader: Reader): void {
+  /** The time is up. */
+  #expired(reader: Reader<unknown>): void {
+    const { limits, want } = reader
+    // What is there belongs to the first in line.
+    const mine = this.#waiting[0] === reader ? this.#buffer : nothing
+    this.#forget(reader)
+    if (want.settleFor === undefined)
+      reader.fail(timedOut(this.#path, 'the read', limits.timeout, mine.length))
+    else {
+      reader.release()
+      reader.resolve(want.settleFor(mine))
+    }
+    this.#changed()
+    this.arrived()
+  }
+
+  #aborted(reader: Reader<unknown>): void {
+    this.#forget(reader)
+    reader.fail(aborted(this.#path, 'the read', reader.limits.signal?.reason, this.#buffer.length))
+    this.arrived()
+  }
+
+  #forget(reader: Reader<unknown>): void {
     const at = this.#waiting.indexOf(reader)
     if (at >= 0) this.#waiting.splice(at, 1)
   }

@@ -132,9 +132,14 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    * @throws {@link SerialError} `ABORTED`, `DISCONNECTED`, `PORT_NOT_OPEN`, `INVALID_OPTION`
    */
   read(size?: number, options?: WaitOptions): Promise<Buffer>
-  async read(first?: number | WaitOptions, second?: WaitOptions): Promise<Buffer> {
-    if (typeof first === 'object') return this.#read(anything(), first)
-    return this.#read(first === undefined ? anything() : upTo(toSize(first, 0)), second)
+  read(first?: number | WaitOptions, second?: WaitOptions): Promise<Buffer> {
+    // Not `async`, as the other two that are called for every message: that costs a promise and three turns more.
+    try {
+      if (typeof first === 'object') return this.#read(anything(), first)
+      return this.#read(first === undefined ? anything() : upTo(toSize(first, 0)), second)
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
   }
 
   /**
@@ -144,8 +149,12 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    * @throws {@link SerialError} `TIMEOUT` or `ABORTED` with `bytesTransferred`, the number that had arrived: they stay
    * for the next read; `DISCONNECTED`, `PORT_NOT_OPEN`, `INVALID_OPTION`
    */
-  async readExactly(size: number, options?: WaitOptions): Promise<Buffer> {
-    return this.#read(exactly(toSize(size, 1)), options)
+  readExactly(size: number, options?: WaitOptions): Promise<Buffer> {
+    try {
+      return this.#read(exactly(toSize(size, 1)), options)
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
   }
 
   /**
@@ -182,8 +191,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   }
 
   /** What arrives, in the chunks in which it comes, until the port is closed; throws `DISCONNECTED` when the device goes. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    yield* this.#until(() => this.#read(anything(), waitForEver))
+  [Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    return this.#until(() => this.#read(anything(), waitForEver))
   }
 
   /** Results of a read, one after the other; closing the port is their regular end. */
@@ -218,15 +227,19 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    * @throws {@link SerialError} `TIMEOUT`, `ABORTED`, `DISCONNECTED` or `PORT_NOT_OPEN`, each with `bytesTransferred`: so
    * many were taken, and the others will not be sent; `INVALID_OPTION`
    */
-  async write(data: string | Uint8Array, options: WaitOptions = waitAsSet): Promise<number> {
-    const bytes = toBytes(data)
-    const total = bytes.byteLength
-    return this.#output(options, {
-      what: 'the write',
-      total,
-      start: () => (total === 0 ? 0 : this.#transport.write(bytes)),
-      cancel: () => this.#transport.cancelWrite(),
-    })
+  write(data: string | Uint8Array, options: WaitOptions = waitAsSet): Promise<number> {
+    try {
+      const bytes = toBytes(data)
+      const total = bytes.byteLength
+      return this.#output(options, {
+        what: 'the write',
+        total,
+        start: () => (total === 0 ? 0 : this.#transport.write(bytes)),
+        cancel: () => this.#transport.cancelWrite(),
+      })
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
   }
 
   /**

@@ -12,10 +12,12 @@ export interface Want<T> {
 
 /** Whatever there is, at least one byte. */
 export function anything(): Want<Buffer> {
-  return {
-    take: (buffer) => (buffer.length > 0 ? buffer.take(buffer.length) : undefined),
-    settleFor: (buffer) => buffer.take(buffer.length),
-  }
+  return whatever
+}
+
+const whatever: Want<Buffer> = {
+  take: (buffer) => (buffer.length > 0 ? buffer.take(buffer.length) : undefined),
+  settleFor: (buffer) => buffer.take(buffer.length),
 }
 
 /** So many bytes, or fewer when the time is up. */

@@ -102,6 +102,21 @@ export class Device {
     throw useError(this.tty.path, failure)
   }
 
+  /**
+   * Reads on, behind the first `start` bytes of the buffer, while it gets `least` bytes or more at a time; returns how
+   * many bytes are in the buffer then. An error is left for the next regular read to find.
+   */
+  readOn(buffer: Uint8Array, start: number, least: number): number {
+    const { calls } = this.tty.system
+    let end = start
+    while (buffer.byteLength - end >= least) {
+      const count = calls.read(this.tty.fd, buffer.subarray(end), buffer.byteLength - end)
+      if (count > 0) end += count
+      if (count < least) break
+    }
+    return end
+  }
+
   /** Writes from `start`: how many bytes the system took, 0 when it takes none now. */
   write(data: Uint8Array, start: number): number {
     const left = data.byteLength - start

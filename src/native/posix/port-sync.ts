@@ -100,11 +100,8 @@ export class PosixPortSync implements TransportSync {
     const { calls } = this.#device.tty.system
     this.#pollEvents[0] = event
     const descriptors = event === 0 ? 0 : 1
-    const result = calls.poll(
-      this.#poll,
-      descriptors,
-      deadline.left === Infinity ? -1 : Math.ceil(deadline.left),
-    )
+    const { left } = deadline
+    const result = calls.poll(this.#poll, descriptors, left === Infinity ? -1 : Math.ceil(left))
     if (result >= 0) return
     const failure = this.#device.tty.failure('poll')
     if (failure.errnoName !== 'EINTR') this.#device.tty.check('poll', result)

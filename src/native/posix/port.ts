@@ -25,6 +25,9 @@ const chunkSize = 64 * 1024
  */
 const sharedChunk = new Uint8Array(chunkSize)
 
+/** A terminal hands out at most 4,095 bytes at a time; who gets as many as these finds more without being told. */
+const burst = 1024
+
 const F_GETFL = 3
 
 /**
@@ -70,7 +73,8 @@ export class PosixPort implements Transport {
     this.#flow = new DsrDtrFlow(device)
     this.#flowWatch = new Watch(5, () => this.#attempt(() => this.#flow.followDsr()))
     const lineErrors = new LineErrorReader(device, () => this.#sink)
-    opening.onChunk = (chunk) => {
+    opening.onChunk = (memory, length) => {
+      const chunk = memory.subarray(0, length < burst ? length : device.readOn(memory, length, burst))
       if (device.settings.lineErrors === 'report') lineErrors.read(chunk)
       else this.#sink?.data(chunk)
     }
@@ -255,7 +259,7 @@ class Opening {
   stream: ReadStream | undefined
   /** Waits for room to write; missing where libuv would write in a busy loop. */
   waiter: ReadStream | undefined
-  onChunk: (chunk: Uint8Array) => void = () => {}
+  onChunk: (memory: Uint8Array, length: number) => void = () => {}
   readonly #chunk: Uint8Array
 
   constructor(settings: PortSettings) {
@@ -265,7 +269,7 @@ class Opening {
   adopt(tty: Tty): void {
     const chunk = this.#chunk
     const callback = (length: number): boolean => {
-      this.onChunk(chunk.subarray(0, length))
+      this.onChunk(chunk, length)
       return true
     }
     // tty.ReadStream passes its options on to net.Socket, of which its types name only some.
