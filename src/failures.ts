@@ -36,3 +36,8 @@ export function repeated(error: SerialError, bytesTransferred?: number): SerialE
   const { code, errno, errnoName, message, path, syscall } = error
   return new SerialError(code, message, { path, syscall, errno, errnoName, bytesTransferred, cause: error })
 }
+
+/** What was thrown, as a rejection. */
+export function rejection(error: unknown): Promise<never> {
+  return Promise.reject(error instanceof Error ? error : new Error(String(error)))
+}

@@ -5,7 +5,7 @@ import { checkWait } from './bound.ts'
 import type { WaitOptions } from './bound.ts'
 import { toDuplex } from './duplex.ts'
 import { SerialError } from './errors.ts'
-import { aborted, notOpen, purged, repeated } from './failures.ts'
+import { aborted, notOpen, purged, rejection, repeated } from './failures.ts'
 import type { LineError } from './line-errors.ts'
 import { notBegun, OutputQueue } from './output-queue.ts'
 import { checkText, checkUntil, toBytes, toSize } from './read-options.ts'
@@ -138,7 +138,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
       if (typeof first === 'object') return this.#read(anything(), first)
       return this.#read(first === undefined ? anything() : upTo(toSize(first, 0)), second)
     } catch (error) {
-      return Promise.reject(error as Error)
+      return rejection(error)
     }
   }
 
@@ -153,7 +153,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     try {
       return this.#read(exactly(toSize(size, 1)), options)
     } catch (error) {
-      return Promise.reject(error as Error)
+      return rejection(error)
     }
   }
 
@@ -238,7 +238,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
         cancel: () => this.#transport.cancelWrite(),
       })
     } catch (error) {
-      return Promise.reject(error as Error)
+      return rejection(error)
     }
   }
 
