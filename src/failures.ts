@@ -9,7 +9,7 @@ export function timedOut(
   bytesTransferred?: number,
 ): SerialError {
   const progress = bytesTransferred === undefined ? '' : ` after ${bytesTransferred} bytes`
-  const message = `${path}: ${what} was not done within ${timeout} ms${progress}`
+  const message = `${path}: ${what} was not done within ${Math.round(timeout)} ms${progress}`
   return new SerialError('TIMEOUT', message, { path, bytesTransferred })
 }
 

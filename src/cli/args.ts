@@ -153,8 +153,9 @@ function addSend(program: Command, take: (job: Job) => void): void {
 function addDoctor(program: Command, take: (job: Job) => void): void {
   program
     .command('doctor')
+    .summary('Find out why a port can or can not be opened.')
     .description(
-      'Find out why a port can or can not be opened. Opening it raises DTR, which resets some boards.',
+      'Find out why a port can or can not be opened. Opening raises DTR, which resets some boards.',
     )
     .argument('[port]', 'path of the port; all ports when it is left out')
     .option('--no-open', 'look only, do not open the port')

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { inspect } from 'node:util'
 import { CommanderError } from 'commander'
 import { parse } from './args.ts'
 import { describe, exitCodeOf, exitCodes } from './exit.ts'
@@ -9,18 +10,23 @@ const unread: Readonly<Record<string, number>> = { EPIPE: exitCodes.ok, EIO: exi
 
 async function main(args: readonly string[]): Promise<number> {
   const stop = new Stop()
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    const code = unread[error.code ?? '']
-    if (code === undefined) complain(error, args)
-    stop.now(code ?? exitCodes.failure)
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    const code = unread[error.code ?? ''] ?? exitCodes.failure
+    stop.now(code)
+    if (code !== exitCodes.failure) return
+    complain(error, args)
     // It may come to light when all else is done.
-    process.exitCode = stop.code
+    process.exitCode = code
   })
+  // More of the same says nothing new.
+  process.stdout.on('error', () => {})
   process.stderr.on('error', () => {})
   try {
     const job = parse(args)
     stop.listen()
     const code = await job(stop)
+    // From here on a signal has its usual effect.
+    stop.now(code)
     return stop.code ?? code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
@@ -33,7 +39,10 @@ async function main(args: readonly string[]): Promise<number> {
 function complain(error: unknown, args: readonly string[]): void {
   process.stderr.write(`baud: ${describe(error)}\n`)
   const debug = args.includes('--debug') || (process.env['BAUD_DEBUG'] ?? '0') !== '0'
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  if (debug) process.stderr.write(`${inspect(error)}\n`)
 }
 
 process.exitCode = await main(process.argv.slice(2))
+// A regular end without the terminal that it began with makes Node abort: it can't put the terminal's settings back.
+// Source: Node, src/node.cc, ResetStdio.
+if (process.exitCode === exitCodes.hangup) process.kill(process.pid, 'SIGHUP')

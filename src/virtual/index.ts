@@ -6,7 +6,10 @@ export interface Pair {
   readonly a: string
   /** The path of the other end. */
   readonly b: string
-  /** Takes both ends away; a port that still has one open gets `DISCONNECTED`, as if its adapter had been pulled out. */
+  /**
+   * Takes both ends away: a port that still has one open gets `DISCONNECTED`, as if its adapter had been pulled out. Bytes
+   * still on their way are lost.
+   */
   close(): Promise<void>
   /** The same, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>

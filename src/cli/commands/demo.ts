@@ -84,7 +84,7 @@ async function watch(
   readings: number[],
 ): Promise<void> {
   const limits = { timeout: 1000, signal }
-  await client.send(`CONF:RATE ${transcript.isLive ? 20 : 10}`, limits)
+  await client.send('CONF:RATE 10', limits)
   await client.send('INIT', limits, 'from now on it sends measurements')
   do {
     const line = await client.readLine(limits)

@@ -15,8 +15,8 @@ export class Client {
   }
 
   async send(text: string, limits: WaitOptions, note?: string): Promise<void> {
-    await this.#transcript.add('sent', text, note)
     this.traffic.sent += await this.#port.write(`${text}\n`, limits)
+    await this.#transcript.add('sent', text, note)
   }
 
   /** A line, without a word about it. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { SerialPort } from '../../index.ts'
 import { exitCodes } from '../exit.ts'
 import { keyName } from '../keys.ts'
@@ -9,6 +10,9 @@ import { Session } from './session.ts'
 import type { SessionSetup } from './session.ts'
 import { lineSummary } from './status.ts'
 
+/** So long (ms) may take, each, what is under way at the end, and what was typed last and has not left. */
+const patience = 100
+
 /** A terminal on the port, until a key, a signal or the device ends it; then the terminal is as it was before. */
 export async function interact(port: SerialPort, setup: SessionSetup, stop: Stop): Promise<number> {
   using keyboard = new Keyboard(process.stdin)
@@ -16,16 +20,22 @@ export async function interact(port: SerialPort, setup: SessionSetup, stop: Stop
   const [exit, menuKey] = [keyName(setup.keys.exit), keyName(setup.keys.menu)]
   const quits = `${exit} quits, ${menuKey} h helps, Ctrl-C goes to the device`
   session.say(`${port.path} at ${lineSummary(port.settings)}; ${quits}`)
+  const typing = takeKeys(session)
+  const over = stop.over().then(() => exitCodes.failure)
   try {
-    const over = stop.over().then(() => exitCodes.failure)
-    return await Promise.race([typing(session), session.display().then(() => exitCodes.ok), over])
+    return await Promise.race([typing, session.display().then(() => exitCodes.ok), over])
   } finally {
-    end(session)
+    // A question is given up, a file that is being sent cancelled.
+    keyboard.end()
+    await Promise.race([typing, sleep(patience, undefined, { ref: false })])
+    // When it does not leave, or the port is gone, the count tells.
+    await port.drain({ timeout: patience }).catch(() => {})
+    takeLeave(session)
   }
 }
 
 /** Takes what is typed to the device, and acts on the two keys that are not for it. */
-async function typing(session: Session): Promise<number> {
+async function takeKeys(session: Session): Promise<number> {
   const { keyboard, keys } = session
   for (;;) {
     const typed = await keyboard.read()
@@ -38,7 +48,7 @@ async function typing(session: Session): Promise<number> {
   }
 }
 
-function end(session: Session): void {
+function takeLeave(session: Session): void {
   const { received, screen, sent, show } = session
   screen.release()
   // A device may have left colours behind, or hidden the cursor.

@@ -16,8 +16,8 @@ export class Keyboard {
     stream.setRawMode(true)
     stream.on('data', this.#take)
     // The terminal is gone; a failure says no more than an end.
-    stream.on('end', this.#end)
-    stream.on('error', this.#end)
+    stream.on('end', () => this.end())
+    stream.on('error', () => this.end())
   }
 
   /** All that was typed and not read; undefined when no more will come. */
@@ -50,9 +50,15 @@ export class Keyboard {
     this.#typed = Buffer.concat([bytes, this.#typed])
   }
 
-  /** Ends all reading; the terminal is as it was before. */
+  /** Ends all reading. */
+  end(): void {
+    this.#ended = true
+    this.#wake()
+  }
+
+  /** Gives the terminal back as it was before. */
   [Symbol.dispose](): void {
-    this.#end()
+    this.end()
     this.#stream.off('data', this.#take)
     this.#stream.pause()
     if (!this.#stream.destroyed) this.#stream.setRawMode(false)
@@ -60,11 +66,6 @@ export class Keyboard {
 
   readonly #take = (bytes: Buffer): void => {
     this.#typed = Buffer.concat([this.#typed, bytes])
-    this.#wake()
-  }
-
-  readonly #end = (): void => {
-    this.#ended = true
     this.#wake()
   }
 }

@@ -1,18 +1,20 @@
-import type {
-  DataBits,
-  FlowControl,
-  OutputSignals,
-  Parity,
-  ReconfigureOptions,
-  StopBits,
-} from '../../index.ts'
-import { UsageError, describe } from '../exit.ts'
+import type { DataBits, FlowControl, Parity, StopBits } from '../../index.ts'
+import { describe } from '../exit.ts'
 import { keyName } from '../keys.ts'
-import { count } from '../style.ts'
-import { sendFile } from '../transfer.ts'
-import { ask, ctrlC, escape } from './ask.ts'
+import {
+  askBreak,
+  askFile,
+  askSpeed,
+  change,
+  nextLineEnd,
+  pause,
+  showStatus,
+  toggleEcho,
+  toggleLine,
+  toggleLog,
+  toggleView,
+} from './actions.ts'
 import type { Session } from './session.ts'
-import { flows, lineSummary, onOff, status } from './status.ts'
 
 /** One line of the menu. The letters are miniterm's, where it has the same. */
 interface Entry {
@@ -122,98 +124,4 @@ function help(session: Session): void {
   ]
   const width = Math.max(...rows.map(([keys]) => keys.length))
   session.say(`${keyName(menuKey)}, then`, ...rows.map(([keys, text]) => `  ${keys.padEnd(width)}  ${text}`))
-}
-
-async function showStatus(session: Session): Promise<void> {
-  session.say(...(await status(session)))
-}
-
-async function change(session: Session, changes: ReconfigureOptions): Promise<void> {
-  const { port } = session
-  await port.reconfigure(changes)
-  session.say(`${lineSummary(port.settings)}, ${flows[port.settings.flowControl]}`)
-}
-
-async function askSpeed(session: Session): Promise<void> {
-  const answer = await ask(session, `speed in bit/s [${session.port.settings.baudRate}]`)
-  if (answer !== undefined) await change(session, { baudRate: toNumber(answer) })
-}
-
-async function askBreak(session: Session): Promise<void> {
-  const answer = await ask(session, 'break for how many ms')
-  if (answer === undefined) return
-  await session.port.sendBreak(toNumber(answer))
-  session.say(`break sent, ${answer} ms`)
-}
-
-function toNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new UsageError(`"${text}" is no number`)
-  return Number(text)
-}
-
-async function toggleLine(session: Session, line: keyof OutputSignals): Promise<void> {
-  const level = !session.lines[line]
-  await session.port.setSignals({ [line]: level })
-  session.lines[line] = level
-  session.say(`${line === 'break' ? line : line.toUpperCase()} ${onOff(level)}`)
-}
-
-function toggleView(session: Session, part: 'hex' | 'timestamps' | 'raw', name: string): void {
-  session.show[part] = !session.show[part]
-  session.say(`${name} ${onOff(session.show[part])}`)
-}
-
-function toggleEcho(session: Session): void {
-  session.echo = !session.echo
-  session.say(`local echo ${onOff(session.echo)}`)
-}
-
-function nextLineEnd(session: Session): void {
-  const next = { crlf: 'cr', cr: 'lf', lf: 'crlf' } as const
-  session.eol = next[session.eol]
-  session.say(`Enter sends ${session.eol.toUpperCase()}`)
-}
-
-async function toggleLog(session: Session): Promise<void> {
-  if (session.log !== undefined) {
-    session.say(`log ${session.log.path} stopped`)
-    return session.stopLog()
-  }
-  const path = await ask(session, 'append what is received to the file')
-  if (path === undefined) return
-  session.startLog(path)
-  session.say(`log ${path} started`)
-}
-
-async function askFile(session: Session): Promise<void> {
-  const path = await ask(session, 'file to send')
-  if (path === undefined) return
-  const cancel = new AbortController()
-  const done = new AbortController()
-  const watch = cancelByKey(session, done.signal, cancel)
-  session.say(`sending ${path}, Esc cancels`)
-  try {
-    const sent = await sendFile(session.port, path, session.screen.notes, { signal: cancel.signal })
-    session.sent += sent
-    session.say(`${cancel.signal.aborted ? 'cancelled, ' : ''}${count(sent)} sent`)
-  } finally {
-    done.abort()
-    await watch
-  }
-}
-
-/** Until it is done, Esc and Ctrl-C cancel; the other keys are not for the device now. */
-async function cancelByKey({ keyboard }: Session, done: AbortSignal, cancel: AbortController): Promise<void> {
-  while (!done.aborted) {
-    const key = await keyboard.key(done)
-    if (!done.aborted && (key === undefined || key === escape || key === ctrlC)) return cancel.abort()
-  }
-}
-
-async function pause(session: Session): Promise<void> {
-  session.hint('paused; any key goes on')
-  const key = await session.keyboard.key()
-  session.screen.erase()
-  // The key that quits is to quit, also here.
-  if (key?.charCodeAt(0) === session.keys.exit) session.keyboard.unread(Buffer.from(key))
 }

@@ -12,6 +12,7 @@ export class Screen {
   readonly #notes: Out
   readonly #paint: Paint
   #atLineStart = true
+  #hinting = false
   #held: (string | Uint8Array)[] | undefined
   #heldSize = 0
   #released: Promise<void> = Promise.resolve()
@@ -55,6 +56,7 @@ export class Screen {
   }
 
   release(): void {
+    this.erase()
     const held = this.#held ?? []
     this.#held = undefined
     this.#heldSize = 0
@@ -68,14 +70,16 @@ export class Screen {
     for (const line of lines) this.#notes.write(`${this.#paint('dim', `--- ${line}`)}\n`)
   }
 
-  /** A line to be erased or continued. */
+  /** A line that stays until `erase()`, or until something else is shown. */
   hint(text: string): void {
     this.#startLine()
+    this.#hinting = true
     this.#notes.write(this.#paint('dim', cut(`--- ${text}`, columnsOf(this.#notes) - 1)))
   }
 
   erase(): void {
-    this.#notes.write('\r\x1b[K')
+    if (this.#hinting) this.#notes.write('\r\x1b[K')
+    this.#hinting = false
   }
 
   clear(): void {
@@ -84,6 +88,7 @@ export class Screen {
   }
 
   #startLine(): void {
+    this.erase()
     if (!this.#atLineStart) this.#notes.write('\n')
     this.#atLineStart = true
   }
