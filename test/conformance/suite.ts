@@ -336,6 +336,6 @@ export function conformance(lab: Lab): void {
 function ignore(): void {}
 
 /** Waits for a condition; the test runner's own limit ends it. */
-export async function until(condition: () => boolean): Promise<void> {
+async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(2)
 }

@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 import { open, openSync } from '../../src/index.ts'
 import type { SerialError, SerialOptions, SerialPort } from '../../src/index.ts'
 import { rejectsWith, throwsWith } from '../conformance/expect.ts'
-import { exclusions, free } from '../support/native.ts'
+import { attributes, exclusions, free } from '../support/native.ts'
 import { Pseudo } from '../support/pseudo.ts'
 import { givesAllBack } from '../support/resources.ts'
 import { eventually } from '../support/wait.ts'
@@ -23,7 +23,8 @@ const refused: readonly [name: string, allowed: RegExp, values: readonly unknown
     (name) => [name, /true or false/, [0, 1, 'true', null, {}]] as [string, RegExp, unknown[]],
   ),
   ...['readTimeout', 'writeTimeout', 'interByteTimeout'].map(
-    (name) => [name, /0 to 2147483647/, [-1, NaN, -Infinity, 2 ** 31, '100', null]] as [string, RegExp, unknown[]],
+    (name) =>
+      [name, /0 to 2147483647/, [-1, NaN, -Infinity, 2 ** 31, '100', null]] as [string, RegExp, unknown[]],
   ),
   ['receiveBufferSize', /64 to 1073741824/, [0, 63, 64.5, -1, NaN, Infinity, 2 ** 30 + 1, '4096']],
   ['lineErrors', /ignore or report/, ['throw', true, null]],
@@ -50,12 +51,11 @@ const notOptions: readonly unknown[] = [null, 9600, '9600', true, [], () => {}]
 /** How a path is refused with these options, by both ways of opening, which must agree. */
 async function refusal(path: string, options: unknown): Promise<SerialError> {
   const error = await rejectsWith('INVALID_OPTION', open(path, options as SerialOptions))
-  assert.equal(throwsWith('INVALID_OPTION', () => openSync(path, options as SerialOptions)).message, error.message)
+  assert.equal(
+    throwsWith('INVALID_OPTION', () => openSync(path, options as SerialOptions)).message,
+    error.message,
+  )
   return error
-}
-
-function attributes(path: string): string {
-  return execFileSync('stty', ['-F', path, '-g'], { encoding: 'utf8' })
 }
 
 describe('a bad option is refused before the device is touched', () => {
@@ -84,12 +84,18 @@ describe('a bad option is refused before the device is touched', () => {
       const { message } = await refusal('/dev/there-is-no-such-port', options)
       for (const word of words) assert.match(message, word)
     }
-    for (const options of notOptions) assert.match((await refusal('/dev/there-is-no-such-port', options)).message, /options/)
+    for (const options of notOptions)
+      assert.match((await refusal('/dev/there-is-no-such-port', options)).message, /options/)
   })
 
   it('while what is merely undefined counts as absent', limit, async () => {
     using far = new Pseudo()
-    const port = await open(far.path, { baudRate: undefined, parity: undefined, rs485: undefined, signal: undefined })
+    const port = await open(far.path, {
+      baudRate: undefined,
+      parity: undefined,
+      rs485: undefined,
+      signal: undefined,
+    })
     assert.equal(port.settings.baudRate, 9600)
     await port.close()
   })
@@ -98,7 +104,8 @@ describe('a bad option is refused before the device is touched', () => {
 /** Calls that an open port refuses. */
 const badCalls: readonly [(port: SerialPort) => Promise<unknown>, RegExp][] = [
   ...[-1, 1.5, NaN, '8', 2 ** 31].map(
-    (size) => [(port) => port.read(size as number), /size/] as [(port: SerialPort) => Promise<unknown>, RegExp],
+    (size) =>
+      [(port) => port.read(size as number), /size/] as [(port: SerialPort) => Promise<unknown>, RegExp],
   ),
   [(port) => port.read(null as never), /options/],
   [(port) => port.readExactly(0), /size is 0/],

@@ -53,11 +53,26 @@ const instantCalls: typeof calls = {
 describe('close() while calls are pending', () => {
   it('ends each of them, once, with PORT_NOT_OPEN', limit, () =>
     withPort(async (port, far) => {
-      const pending = Object.entries(calls).map(([name, call]) => ({ name, settling: new Settling(call(port)) }))
-      const iteration = new Settling((async () => { for await (const chunk of port) void chunk })())
-      const lines = new Settling((async () => { for await (const line of port.lines()) void line })())
+      const pending = Object.entries(calls).map(([name, call]) => ({
+        name,
+        settling: new Settling(call(port)),
+      }))
+      const iteration = new Settling(
+        (async () => {
+          for await (const chunk of port) void chunk
+        })(),
+      )
+      const lines = new Settling(
+        (async () => {
+          for await (const line of port.lines()) void line
+        })(),
+      )
       await sleep(50)
-      assert.deepEqual(pending.flatMap(({ settling }) => settling.outcomes), [], 'they settled too soon')
+      assert.deepEqual(
+        pending.flatMap(({ settling }) => settling.outcomes),
+        [],
+        'they settled too soon',
+      )
       const closing = port.close()
       assert.equal(port.isOpen, false)
       await within(patience, closing)
@@ -65,8 +80,12 @@ describe('close() while calls are pending', () => {
       await sleep(50)
       for (const { name, settling } of pending) assert.deepEqual(settling.outcomes, ['PORT_NOT_OPEN'], name)
       // A loop over the port has nothing more to do: that is its regular end.
-      assert.deepEqual([...iteration.outcomes, ...lines.outcomes], ['resolved: undefined', 'resolved: undefined'])
-    }))
+      assert.deepEqual(
+        [...iteration.outcomes, ...lines.outcomes],
+        ['resolved: undefined', 'resolved: undefined'],
+      )
+    }),
+  )
 
   it('ends them at once, whatever the output does', limit, () =>
     withPort(async (port) => {
@@ -78,7 +97,8 @@ describe('close() while calls are pending', () => {
       assert.ok(((await writing).bytesTransferred ?? 0) > 0)
       assert.equal((await queued).bytesTransferred, 0)
       assert.equal((await reading).path, port.path)
-    }))
+    }),
+  )
 
   it('ends a purge that was begun before', limit, () =>
     withPort(async (port) => {
@@ -87,7 +107,8 @@ describe('close() while calls are pending', () => {
       await within(patience, port.close())
       await within(200, purging)
       await writing
-    }))
+    }),
+  )
 
   it('ends the Web streams', limit, () =>
     withPort(async (port) => {
@@ -100,7 +121,8 @@ describe('close() while calls are pending', () => {
       await within(patience, port.close())
       assert.deepEqual(await within(200, reading), { done: true, value: undefined })
       await within(200, Promise.all([reader.closed, writing, failed]))
-    }))
+    }),
+  )
 
   it('ends and closes a Node stream, read or not', limit, () =>
     withPort(async (port) => {
@@ -112,7 +134,8 @@ describe('close() while calls are pending', () => {
       await within(patience, port.close())
       await within(500, Promise.all(closed))
       assert.deepEqual(events, ['end', 'close'])
-    }))
+    }),
+  )
 
   it('fails what a Node stream writes', limit, () =>
     withPort(async (port) => {
@@ -125,7 +148,8 @@ describe('close() while calls are pending', () => {
       assert.equal((await within(500, failing))[0].code, 'PORT_NOT_OPEN')
       await immediate()
       assert.deepEqual(results, ['PORT_NOT_OPEN'])
-    }))
+    }),
+  )
 })
 
 describe('a closed port', () => {
@@ -144,7 +168,8 @@ describe('a closed port', () => {
       assert.deepEqual([port.bytesToRead, port.bytesToWrite, port.isOpen], [0, 0, false])
       assert.equal(port.ref().unref(), port)
       assert.equal(await port.closed, undefined)
-    }))
+    }),
+  )
 
   it('may be closed again, at any moment, and says so once', limit, () =>
     withPort(async (port) => {
@@ -159,7 +184,8 @@ describe('a closed port', () => {
       await port.close()
       await port[Symbol.asyncDispose]()
       assert.equal(told, 1)
-    }))
+    }),
+  )
 
   it('can be opened anew as soon as close() has resolved', limit, async () => {
     using far = new Pseudo()

@@ -40,7 +40,8 @@ describe('leaving a block early', () => {
         await block().catch((error: unknown) => assert.equal(error, boom))
         assert.equal(kept?.isOpen, false)
         assert.equal(await kept.closed, undefined)
-      }))
+      }),
+    )
 
     it(`by ${how} closes a blocking port that is bound with using`, limit, () =>
       givesAllBack(() => {
@@ -54,7 +55,8 @@ describe('leaving a block early', () => {
         if (how === 'throw') assert.throws(block, boom)
         else block()
         assert.equal(kept?.isOpen, false)
-      }))
+      }),
+    )
   }
 
   it(

@@ -166,5 +166,6 @@ describe('nothing stays behind', () => {
         await pair.close()
         await port.closed
       }
-    }))
+    }),
+  )
 })

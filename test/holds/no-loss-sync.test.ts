@@ -23,7 +23,9 @@ class Sender {
 
   send(random: Random): void {
     if (this.#rest.byteLength === 0) this.#rest = this.#stream.take(random.between(1, 20_000))
-    this.#rest = this.#rest.subarray(attempt(() => this.#port.write(this.#rest, { timeout: random.between(0, 1) })))
+    this.#rest = this.#rest.subarray(
+      attempt(() => this.#port.write(this.#rest, { timeout: random.between(0, 1) })),
+    )
   }
 
   get sent(): number {
@@ -79,7 +81,8 @@ describe('no byte is lost or reordered by blocking ports', () => {
         if (left > 0) stream.expect(to.readExactly(left, { timeout: 5000 }), 'the rest')
         assert.equal(to.read({ timeout: 50 }).byteLength, 0, 'more arrived than was sent')
       }
-    }))
+    }),
+  )
 
   it('in reads that give up half way', limit, async () => {
     await using pair = await createPair()

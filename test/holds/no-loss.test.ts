@@ -48,7 +48,8 @@ describe('no byte is lost or reordered', () => {
         receiveAll(a, new ByteStream(back), total, fork()),
       ])
       assert.equal(a.bytesToRead + b.bytesToRead, 0, 'more arrived than was sent')
-    }))
+    }),
+  )
 
   it('in thousands of reads that give up half way', limit, () =>
     seeded(async (random) => {
@@ -69,7 +70,8 @@ describe('no byte is lost or reordered', () => {
         received.expect(first ?? (await port.readExactly(5, { timeout: 5000 })), `round ${round}`)
       }
       assert.ok(halves >= 500, `only ${halves} reads gave up half way`)
-    }))
+    }),
+  )
 
   it('when reads of several kinds wait in line and some give up', limit, () =>
     seeded(async (random) => {
@@ -80,7 +82,9 @@ describe('no byte is lost or reordered', () => {
       for (let round = 0; round < 300; round++) {
         const reads = Array.from({ length: 6 }, () => {
           const [size, limits] = [random.between(1, 40), { timeout: random.between(0, 4) }]
-          return (random.once(2) ? port.read(size, limits) : port.readExactly(size, limits)).catch(emptyHanded)
+          return (random.once(2) ? port.read(size, limits) : port.readExactly(size, limits)).catch(
+            emptyHanded,
+          )
         })
         await device.write(sent.take(random.between(1, 100)))
         if (random.once(2)) await sleep(1)
@@ -89,7 +93,8 @@ describe('no byte is lost or reordered', () => {
       }
       const rest = sent.position - received.position
       if (rest > 0) received.expect(await port.readExactly(rest, { timeout: 5000 }), 'the rest')
-    }))
+    }),
+  )
 
   it('when the port is closed right after a write', limit, async () => {
     await using pair = await createPair()

@@ -4,12 +4,12 @@ import { PassThrough, Readable, Transform, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { open } from '../../src/index.ts'
-import type { SerialPort } from '../../src/index.ts'
+import { open, SerialPort } from '../../src/index.ts'
 import { ByteStream } from '../support/byte-stream.ts'
 import { Pseudo } from '../support/pseudo.ts'
 import { givesAllBack } from '../support/resources.ts'
 import { eventually, within } from '../support/wait.ts'
+import { FakeTransport } from '../unit/fake-transport.ts'
 
 const limit = { timeout: 20_000 }
 const tooMuch = new ByteStream(1).take(1_000_000)
@@ -115,7 +115,9 @@ describe('the Node stream of a port, in a pipeline', () => {
     limit,
     ending(async (port, far) => {
       const chunks: string[] = []
-      const sink = new Writable({ write: (chunk: Buffer, _encoding, done) => (chunks.push(chunk.toString()), done()) })
+      const sink = new Writable({
+        write: (chunk: Buffer, _encoding, done) => (chunks.push(chunk.toString()), done()),
+      })
       const piping = pipeline(port.toDuplex(), sink)
       far.send('hello')
       await eventually('it arrives', () => chunks.length > 0)
@@ -140,4 +142,19 @@ describe('the Node stream of a port, in a pipeline', () => {
       await port.close()
     }),
   )
+
+  it('waits with its end until the last bit has left', limit, async () => {
+    // A pseudo-terminal has no wire, and its output is gone at once.
+    const transport = new FakeTransport()
+    await using port = new SerialPort(transport)
+    const stream = port.toDuplex()
+    let ended = false
+    const ending = finished(stream, { readable: false }).then(() => (ended = true))
+    stream.end('the end')
+    await eventually('it asks for the drain', () => transport.calls.includes('drain'))
+    await sleep(10)
+    assert.equal(ended, false)
+    transport.finishDrain()
+    await within(1000, ending)
+  })
 })

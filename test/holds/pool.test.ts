@@ -27,7 +27,7 @@ async function median(runs: number, work: () => Promise<unknown>): Promise<numbe
     await work()
     times.push(performance.now() - begun)
   }
-  return times.sort((a, b) => a - b)[runs >> 1] ?? NaN
+  return times.toSorted((a, b) => a - b)[runs >> 1] ?? NaN
 }
 
 async function echo(port: SerialPort): Promise<void> {
@@ -38,37 +38,41 @@ async function echo(port: SerialPort): Promise<void> {
   }
 }
 
-it('four pbkdf2 in flight and a pending timer change nothing for an open port', { timeout: 60_000 }, async () => {
-  await using pair = await createPair()
-  await using port = await open(pair.a)
-  await using device = await open(pair.b)
-  void echo(device)
-  const message = Buffer.from('sixteen bytes...')
-  const roundTrip = async () => {
-    await port.write(message)
-    assert.deepEqual(await port.readExactly(message.byteLength, { timeout: 20_000 }), message)
-  }
-  await median(500, roundTrip)
-
-  const unrelated = setTimeout(() => {}, 1_000_000)
-  let told = ''
-  try {
-    // Noise only makes it slower, so one good measurement of three shows what is possible.
-    for (let attempt = 0; attempt < 3; attempt++) {
-      const idle = await median(50, roundTrip)
-      const release = occupyPool()
-      const loaded = await median(50, roundTrip)
-      const pooled = await median(3, () => stat('/'))
-      await release()
-      told += `idle ${idle.toFixed(3)} ms, loaded ${loaded.toFixed(3)} ms, through the pool ${pooled.toFixed(1)} ms\n`
-      // Whoever needs the pool waits for it at least once a round trip. The pbkdf2 also take the processors away, on
-      // a small machine; that costs a multiple of the idle time, but stays far from what the pool costs.
-      const free = loaded < 5 * idle || loaded < pooled / 5
-      // Where the pool was not busy, this shows nothing.
-      if (free && pooled > 20 * idle) return
+it(
+  'four pbkdf2 in flight and a pending timer change nothing for an open port',
+  { timeout: 60_000 },
+  async () => {
+    await using pair = await createPair()
+    await using port = await open(pair.a)
+    await using device = await open(pair.b)
+    void echo(device)
+    const message = Buffer.from('sixteen bytes...')
+    const roundTrip = async () => {
+      await port.write(message)
+      assert.deepEqual(await port.readExactly(message.byteLength, { timeout: 20_000 }), message)
     }
-  } finally {
-    clearTimeout(unrelated)
-  }
-  assert.fail(`round trips wait for the pool:\n${told}`)
-})
+    await median(500, roundTrip)
+
+    const unrelated = setTimeout(() => {}, 1_000_000)
+    let told = ''
+    try {
+      // Noise only makes it slower, so one good measurement of three shows what is possible.
+      for (let attempt = 0; attempt < 3; attempt++) {
+        const idle = await median(50, roundTrip)
+        const release = occupyPool()
+        const loaded = await median(20, roundTrip)
+        const pooled = await median(3, () => stat('/'))
+        await release()
+        told += `idle ${idle.toFixed(3)} ms, loaded ${loaded.toFixed(3)} ms, through the pool ${pooled.toFixed(1)} ms\n`
+        // Whoever needs the pool waits for it at least once a round trip. The pbkdf2 also take the processors away, on
+        // a small machine; that costs a multiple of the idle time, but stays far from what the pool costs.
+        const free = loaded < 5 * idle || loaded < pooled / 5
+        // Where the pool was not busy, this shows nothing.
+        if (free && pooled > 20 * idle) return
+      }
+    } finally {
+      clearTimeout(unrelated)
+    }
+    assert.fail(`round trips wait for the pool:\n${told}`)
+  },
+)

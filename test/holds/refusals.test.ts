@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, closeSync, constants, mkdtempSync, openSync as openFile } from 'node:fs'
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync as openFile,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -29,11 +39,21 @@ interface Facts {
 async function refuses(code: SerialErrorCode, path: string, facts: Facts, ...words: RegExp[]): Promise<void> {
   await givesAllBack(async () => {
     check(await rejectsWith(code, open(path)), path, facts, words)
-    check(throwsWith(code, () => openSync(path)), path, facts, words)
+    check(
+      throwsWith(code, () => openSync(path)),
+      path,
+      facts,
+      words,
+    )
   })
 }
 
-function check(error: SerialError, path: string, { errno, errnoName, syscall }: Facts, words: readonly RegExp[]): void {
+function check(
+  error: SerialError,
+  path: string,
+  { errno, errnoName, syscall }: Facts,
+  words: readonly RegExp[],
+): void {
   const facts = { path: error.path, syscall: error.syscall, errno: error.errno, errnoName: error.errnoName }
   assert.deepEqual(facts, { path, syscall, errno, errnoName })
   assert.ok(error.message.startsWith(`${path}: `), error.message)
@@ -68,7 +88,15 @@ describe('what is no serial port is refused', () => {
   })
 
   it('INVALID_OPTION: what can be no name', limit, async () => {
-    for (const path of ['', '/dev/tty\0S0', `/dev/${'x'.repeat(5000)}`, undefined, null, 5, Buffer.from('/dev/ttyS0')]) {
+    for (const path of [
+      '',
+      '/dev/tty\0S0',
+      `/dev/${'x'.repeat(5000)}`,
+      undefined,
+      null,
+      5,
+      Buffer.from('/dev/ttyS0'),
+    ]) {
       const error = await rejectsWith('INVALID_OPTION', open(path as string))
       assert.equal(throwsWith('INVALID_OPTION', () => openSync(path as string)).message, error.message)
       assert.match(error.message, /^path is .*; allowed: /s)
@@ -87,7 +115,10 @@ describe('what is no serial port is refused', () => {
 })
 
 /** What came of opening, both ways, as a user who is not root. */
-async function asNobody(path: string, ...args: string[]): Promise<{ pid: number; results: Partial<SerialError>[] }> {
+async function asNobody(
+  path: string,
+  ...args: string[]
+): Promise<{ pid: number; results: Partial<SerialError>[] }> {
   await using child = new Child('as-nobody', path, ...args)
   const { stderr, stdout } = await child.ended
   assert.equal(stderr, '')
@@ -154,7 +185,10 @@ describe('a port that somebody holds is refused with who it is', () => {
     const busy = { syscall: 'open', errno: 16, errnoName: 'EBUSY' }
     const { pid, results } = await asNobody(far.path, 'excl')
     for (const { code, errno, errnoName, message = '', path, syscall } of results) {
-      assert.deepEqual({ code, path, syscall, errno, errnoName }, { code: 'PORT_BUSY', path: far.path, ...busy })
+      assert.deepEqual(
+        { code, path, syscall, errno, errnoName },
+        { code: 'PORT_BUSY', path: far.path, ...busy },
+      )
       assert.match(message, new RegExp(`this process \\(${pid}\\)`))
     }
   })

@@ -54,7 +54,7 @@ const calls: Readonly<Record<string, (port: SerialPort) => Promise<unknown>>> = 
   'for await': async (port) => {
     for await (const chunk of port) assert.fail(`a chunk: ${chunk.toString()}`)
   },
-  'readable': async (port) => {
+  readable: async (port) => {
     for await (const chunk of port.readable) assert.fail(`a chunk: ${chunk.toString()}`)
   },
   'toDuplex()': async (port) => {
@@ -67,7 +67,7 @@ const calls: Readonly<Record<string, (port: SerialPort) => Promise<unknown>>> = 
     await first
     await second
   },
-  'drain': async (port) => {
+  drain: async (port) => {
     const writing = rejectsWith('DISCONNECTED', port.write(tooMuch))
     const draining = port.drain({ timeout: 10_000 })
     await writing
@@ -89,7 +89,10 @@ const laterCalls: readonly ((port: SerialPort) => Promise<unknown>)[] = [
 ]
 
 for (const [kind, connect] of Object.entries(devices)) {
-  const withPort = async (options: SerialOptions, body: (port: SerialPort, device: Device) => Promise<void>) => {
+  const withPort = async (
+    options: SerialOptions,
+    body: (port: SerialPort, device: Device) => Promise<void>,
+  ) => {
     await using device = await connect()
     await using port = await open(device.path, options)
     await within(15_000, body(port, device))
@@ -106,7 +109,8 @@ for (const [kind, connect] of Object.entries(devices)) {
           assert.ok(ms < soon, `${ms} ms`)
           assert.equal(result.path, port.path)
           assert.ok(result.syscall, 'the system call is missing')
-        }))
+        }),
+      )
     }
 
     it('it is told although nobody reads, once, and with the reason', limit, () =>
@@ -123,7 +127,8 @@ for (const [kind, connect] of Object.entries(devices)) {
         await Promise.all([port.close(), port.close()])
         assert.equal(await port.closed, reason)
         assert.equal(told.length, 1)
-      }))
+      }),
+    )
 
     it('every later call says so until close(), and then that the port is closed', limit, () =>
       withPort({}, async (port, device) => {
@@ -131,8 +136,10 @@ for (const [kind, connect] of Object.entries(devices)) {
         await port.closed
         for (const call of laterCalls) await rejectsWith('DISCONNECTED', call(port))
         await port.close()
-        for (const call of laterCalls) if (!endsWithPort.includes(call)) await rejectsWith('PORT_NOT_OPEN', call(port))
-      }))
+        for (const call of laterCalls)
+          if (!endsWithPort.includes(call)) await rejectsWith('PORT_NOT_OPEN', call(port))
+      }),
+    )
   })
 }
 
@@ -189,12 +196,18 @@ describe('what had arrived when the device vanished', () => {
   it('is delivered first by the iterations too', limit, async () => {
     await using port = await left('one\ntwo\nend')
     const seen: string[] = []
-    await rejectsWith('DISCONNECTED', (async () => {
-      for await (const line of port.lines()) seen.push(line)
-    })())
-    await rejectsWith('DISCONNECTED', (async () => {
-      for await (const chunk of port) seen.push(chunk.toString())
-    })())
+    await rejectsWith(
+      'DISCONNECTED',
+      (async () => {
+        for await (const line of port.lines()) seen.push(line)
+      })(),
+    )
+    await rejectsWith(
+      'DISCONNECTED',
+      (async () => {
+        for await (const chunk of port) seen.push(chunk.toString())
+      })(),
+    )
     assert.deepEqual(seen, ['one', 'two', 'end'])
   })
 

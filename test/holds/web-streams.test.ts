@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { TextDecoderStream, TransformStream, WritableStream } from 'node:stream/web'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { open } from '../../src/index.ts'
-import type { SerialPort } from '../../src/index.ts'
+import { open, SerialPort } from '../../src/index.ts'
 import { rejectsWith } from '../conformance/expect.ts'
 import { ByteStream } from '../support/byte-stream.ts'
 import { Pseudo } from '../support/pseudo.ts'
 import { givesAllBack } from '../support/resources.ts'
-import { within } from '../support/wait.ts'
+import { eventually, within } from '../support/wait.ts'
+import { FakeTransport } from '../unit/fake-transport.ts'
 
 const limit = { timeout: 20_000 }
 const tooMuch = new ByteStream(1).take(1_000_000)
@@ -189,4 +189,19 @@ describe('the Web streams of a port', () => {
       await within(500, ended)
     }),
   )
+
+  it('wait with the end of what is written until the last bit has left', limit, async () => {
+    // A pseudo-terminal has no wire, and its output is gone at once.
+    const transport = new FakeTransport()
+    await using port = new SerialPort(transport)
+    const writer = port.writable.getWriter()
+    await writer.write('the end')
+    let ended = false
+    const closing = writer.close().then(() => (ended = true))
+    await eventually('it asks for the drain', () => transport.calls.includes('drain'))
+    await sleep(10)
+    assert.equal(ended, false)
+    transport.finishDrain()
+    await within(1000, closing)
+  })
 })

@@ -11,8 +11,8 @@ import { eventually, within } from '../support/wait.ts'
 
 const limit = { timeout: 30_000 }
 
-function start(then: 'echo' | 'hold' | 'pair' | 'hold pair', path?: string): Worker {
-  return new Worker(new URL('../support/port-worker.js', import.meta.url), { workerData: { path, then } })
+function start(task: 'echo' | 'hold' | 'pair' | 'hold pair', path?: string): Worker {
+  return new Worker(new URL('../support/port-worker.js', import.meta.url), { workerData: { path, task } })
 }
 
 describe('ports in worker threads', () => {
@@ -21,20 +21,26 @@ describe('ports in worker threads', () => {
       const ends = Array.from({ length: 4 }, async () => {
         const worker = start('pair')
         const ended = once(worker, 'exit')
-        const [message] = await once(worker, 'message')
-        const [code] = await within(5000, ended)
+        const [message] = (await once(worker, 'message')) as unknown[]
+        const [code] = (await within(5000, ended)) as unknown[]
         return { message, code }
       })
       const expected = { message: { got: 2000, warnings: [] }, code: 0 }
       assert.deepEqual(await Promise.all(ends), [expected, expected, expected, expected])
-    }))
+    }),
+  )
 
   it('work in several at once, on ports of one thread', limit, () =>
     givesAllBack(async () => {
       const workers = Array.from({ length: 4 }, (_, index) => {
         const far = new Pseudo()
         const worker = start('echo', far.path)
-        return { far, opened: once(worker, 'message'), ended: once(worker, 'exit'), data: new ByteStream(index + 1).take(1000) }
+        return {
+          far,
+          opened: once(worker, 'message'),
+          ended: once(worker, 'exit'),
+          data: new ByteStream(index + 1).take(1000),
+        }
       })
       await Promise.all(workers.map(({ opened }) => opened))
       for (const { data, far } of workers) assert.equal(far.send(data), 1000)
@@ -45,7 +51,8 @@ describe('ports in worker threads', () => {
         assert.deepEqual(await within(5000, ended), [0])
         far[Symbol.dispose]()
       }
-    }))
+    }),
+  )
 
   it('are given back when the thread is terminated', limit, async () => {
     using far = new Pseudo()
@@ -69,5 +76,6 @@ describe('ports in worker threads', () => {
         await once(worker, 'message')
         await within(5000, worker.terminate())
       }
-    }))
+    }),
+  )
 })

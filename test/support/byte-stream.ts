@@ -26,7 +26,7 @@ export class ByteStream {
   /** The next bytes. */
   take(count: number): Buffer {
     const bytes = Buffer.allocUnsafe(count)
-    for (let done = 0; done < count; ) {
+    for (let done = 0; done < count;) {
       if (this.#at === blockSize) this.#refill()
       const copied = this.#block.copy(bytes, done, this.#at, this.#at + count - done)
       done += copied

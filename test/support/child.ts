@@ -18,7 +18,7 @@ export class Child {
   readonly #begun = performance.now()
   #stdout = ''
   #stderr = ''
-  readonly #lines: AsyncIterator<string>
+  readonly #lines: AsyncIterator<string, undefined>
   /** Resolves when it has ended by itself or by {@link Child.kill}. */
   readonly ended: Promise<Ended>
 

@@ -1,5 +1,8 @@
+import assert from 'node:assert/strict'
 import { closeSync, constants, openSync } from 'node:fs'
 import { libc } from '../../src/native/linux/libc.ts'
+import { requests } from '../../src/native/linux/requests.ts'
+import { termios2Size } from '../../src/native/linux/termios.ts'
 
 /** Says whether TIOCEXCL is in force. Source: ioctl_tty(2). */
 const TIOCGEXCL = 0x80045440
@@ -30,3 +33,12 @@ export function exclusions(path: string): { exclusive: boolean; lock: 'none' | '
 
 /** What {@link exclusions} says of a port that nobody has open. */
 export const free = { exclusive: false, lock: 'none' } as const
+
+/** The settings of a terminal as the kernel has them: its `struct termios2`, speeds included, as hexadecimal digits. */
+export function attributes(path: string): string {
+  return withDescriptor(path, (fd) => {
+    const termios = new Uint8Array(termios2Size)
+    assert.equal(libc.ioctl(fd, requests.TCGETS2, termios), 0)
+    return Buffer.from(termios).toString('hex')
+  })
+}

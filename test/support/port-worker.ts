@@ -4,12 +4,15 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { open } from '../../src/index.ts'
 import { createPair } from '../../src/virtual/index.ts'
 
-const { path, then } = workerData as { path: string | undefined; then: 'echo' | 'hold' | 'pair' | 'hold pair' }
+const { path, task } = workerData as {
+  path: string | undefined
+  task: 'echo' | 'hold' | 'pair' | 'hold pair'
+}
 
 const warnings: string[] = []
 process.on('warning', ({ message }) => warnings.push(message))
 
-if (then === 'pair') {
+if (task === 'pair') {
   let got = 0
   {
     await using pair = await createPair()
@@ -23,15 +26,15 @@ if (then === 'pair') {
   // Warnings come a turn later.
   await immediate()
   parentPort?.postMessage({ got, warnings })
-} else if (then === 'hold pair') {
+} else if (task === 'hold pair') {
   const pair = await createPair()
   await open(pair.a)
   parentPort?.postMessage('open')
 } else {
   const port = await open(path ?? '')
   parentPort?.postMessage('open')
-  if (then === 'echo') {
-    for (let left = 1000; left > 0; ) {
+  if (task === 'echo') {
+    for (let left = 1000; left > 0;) {
       const chunk = await port.read()
       left -= chunk.byteLength
       await port.write(chunk)

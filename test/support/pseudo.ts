@@ -36,7 +36,7 @@ export class Pseudo {
   /** Takes until nothing has come for so many ms. */
   async takeAll(quiet = 100): Promise<Buffer> {
     const chunks: Buffer[] = []
-    for (let last = performance.now(); performance.now() - last < quiet; ) {
+    for (let last = performance.now(); performance.now() - last < quiet;) {
       const chunk = this.take()
       if (chunk.byteLength > 0) {
         chunks.push(chunk)

@@ -27,7 +27,7 @@ export class Random {
 }
 
 /** The seed of this run: fresh each time, or the one that a failure named in `BAUD_TEST_SEED`. */
-export const seed: number = Number(process.env['BAUD_TEST_SEED'] ?? (Date.now() % 0x7fffffff) + 1)
+const seed: number = Number(process.env['BAUD_TEST_SEED'] ?? (Date.now() % 0x7fffffff) + 1)
 
 /** Says which seed failed: `BAUD_TEST_SEED=<seed>` repeats the run. */
 export async function seeded(body: (random: Random) => Promise<void> | void): Promise<void> {

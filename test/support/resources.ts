@@ -28,7 +28,7 @@ function held(): Held {
   })
   const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0)
   const resources = process.getActiveResourcesInfo().filter((name) => !passing.includes(name))
-  return { descriptors: descriptors.sort(), resources: resources.sort(), listeners }
+  return { descriptors: descriptors.toSorted(), resources: resources.toSorted(), listeners }
 }
 
 /** Runs this, and asserts that afterwards the process holds what it held before. */

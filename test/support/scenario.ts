@@ -30,7 +30,7 @@ const scenarios: Readonly<Record<string, (path: string) => Promise<void>>> = {
     setTimeout(() => void port.close(), 600).unref()
   },
   async 'open in a worker'(path) {
-    const workerData = { path, then: 'hold' }
+    const workerData = { path, task: 'hold' }
     await new Promise((resolve) => {
       new Worker(new URL('./port-worker.js', import.meta.url), { workerData }).on('message', resolve)
     })
@@ -106,7 +106,7 @@ const scenarios: Readonly<Record<string, (path: string) => Promise<void>>> = {
     worker.on('error', ({ message }) => console.log(message))
   },
   async 'a worker that is terminated'(path) {
-    const workerData = { path, then: 'hold' }
+    const workerData = { path, task: 'hold' }
     const worker = new Worker(new URL('./port-worker.js', import.meta.url), { workerData })
     worker.on('message', () => void worker.terminate())
   },

@@ -26,22 +26,35 @@ export function gaveUp(error: unknown): number {
 }
 
 /** Sends so many bytes in random pieces, giving up and going on, and now and then changing the settings. */
-export async function sendAll(port: SerialPort, stream: ByteStream, total: number, random: Random): Promise<void> {
+export async function sendAll(
+  port: SerialPort,
+  stream: ByteStream,
+  total: number,
+  random: Random,
+): Promise<void> {
   while (stream.position < total) {
-    let rest: Uint8Array = stream.take(Math.min(random.between(1, random.once(8) ? 100_000 : 8000), total - stream.position))
+    let rest: Uint8Array = stream.take(
+      Math.min(random.between(1, random.once(8) ? 100_000 : 8000), total - stream.position),
+    )
     while (rest.byteLength > 0) {
       const sent = await port.write(rest, impatience(random)).catch(gaveUp)
       assert.ok(sent >= 0 && sent <= rest.byteLength, `${sent} of ${rest.byteLength} bytes were written`)
       rest = rest.subarray(sent)
     }
     if (random.once(500)) await sleep(1)
-    if (random.once(300)) await port.reconfigure({ baudRate: bauds[random.between(0, 3)], stopBits: random.once(2) ? 1 : 2 })
+    if (random.once(300))
+      await port.reconfigure({ baudRate: bauds[random.between(0, 3)], stopBits: random.once(2) ? 1 : 2 })
     if (random.once(300)) await port.drain({ timeout: 1 }).catch(gaveUp)
   }
 }
 
 /** Reads so many bytes in every way there is, giving up and going on, and compares each with the stream. */
-export async function receiveAll(port: SerialPort, stream: ByteStream, total: number, random: Random): Promise<void> {
+export async function receiveAll(
+  port: SerialPort,
+  stream: ByteStream,
+  total: number,
+  random: Random,
+): Promise<void> {
   while (stream.position < total) {
     await receiveSome(port, stream, total - stream.position, random)
     if (random.once(200)) await sleep(random.between(0, 3))
@@ -49,14 +62,20 @@ export async function receiveAll(port: SerialPort, stream: ByteStream, total: nu
   }
 }
 
-async function receiveSome(port: SerialPort, stream: ByteStream, left: number, random: Random): Promise<void> {
+async function receiveSome(
+  port: SerialPort,
+  stream: ByteStream,
+  left: number,
+  random: Random,
+): Promise<void> {
   const size = Math.min(random.between(1, random.once(4) ? 100_000 : 5000), left)
   const way = random.between(0, 5)
   const limits = impatience(random)
   const nothing = (error: unknown): undefined => void gaveUp(error)
   if (way === 0) return check(stream, 'read()', await port.read(limits).catch(nothing))
   if (way <= 2) return check(stream, 'read(size)', await port.read(size, limits).catch(nothing), size)
-  if (way === 3) return check(stream, 'readExactly', await port.readExactly(size, limits).catch(nothing), size, true)
+  if (way === 3)
+    return check(stream, 'readExactly', await port.readExactly(size, limits).catch(nothing), size, true)
   if (way === 4) {
     const options = { ...limits, maxBytes: size }
     return check(stream, 'readUntil', await port.readUntil(Uint8Array.of(7, 7), options).catch(nothing), size)
@@ -65,7 +84,13 @@ async function receiveSome(port: SerialPort, stream: ByteStream, left: number, r
   if (text !== undefined) checkLine(stream, text, size)
 }
 
-function check(stream: ByteStream, what: string, bytes: Buffer | undefined, most = Infinity, exact = false): void {
+function check(
+  stream: ByteStream,
+  what: string,
+  bytes: Buffer | undefined,
+  most = Infinity,
+  exact = false,
+): void {
   if (bytes === undefined) return
   assert.ok(bytes.byteLength <= most, `${what} gave ${bytes.byteLength} bytes in place of ${most}`)
   if (exact) assert.equal(bytes.byteLength, most)

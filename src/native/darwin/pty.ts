@@ -11,7 +11,7 @@ import { encodeTermios } from './termios.ts'
  * A new pseudo-terminal, raw from the start: a fresh one would echo what is sent to it. The requests are what grantpt,
  * unlockpt and ptsname do. Source: xnu, bsd/sys/ttycom.h; Libc, stdlib/grantpt.c.
  */
-export function createPty(): Pty {
+function createPty(): Pty {
   const flags = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK
   const master = openSync('/dev/ptmx', flags)
   let slave: number | undefined
