@@ -1,70 +1,52 @@
-// Measures baud against its peers: npm run bench [-- --only echo|blocking|throughput|busy|import] [--quick]
-//
-// What it needs beyond the project is made here, on demand: the compiled sources, the C programs (in .cache/bench), the
-// npm peers (in bench/peers). The measuring is bench/main.ts's.
-
+// npm run bench: baud against its peers; writes docs/performance.md.
+//   npm run bench -- --quick       less of everything, in a minute; writes nothing
+//   npm run bench -- --only echo   one part: echo, blocking, throughput, busy or import; writes nothing
+// What is needed beyond the project is made here, where it is missing or old: the C programs (in .cache/bench) and the npm
+// packages to compare with (in bench/peers). The measuring is bench/main.ts's.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import path from 'node:path'
+import { buildPackageIfOld, Failed, inRoot, install, npm, tool } from './lib/project.mjs'
+import { orExplain, progress } from './lib/say.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const bench = join(root, 'bench')
-const binaries = join(root, '.cache/bench')
-
-if (process.platform !== 'linux') {
-  console.error('The benchmarks need Linux: pseudo-terminals, taskset, gcc.')
-  process.exit(1)
-}
-
-compileTypeScript()
-compileC()
-installPeers()
-process.exitCode =
-  run(process.execPath, [join(root, 'build/bench/main.js'), ...process.argv.slice(2)]).status ?? 1
-
-function compileTypeScript() {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  // dist/ first: the benchmarks import 'baud' as a user does.
-  for (const project of ['tsconfig.build.json', 'bench/tsconfig.json'])
-    must(process.execPath, [tsc, '-p', project])
+/** Whether a file was made after all that it is made from. */
+function isNewer(result, ...sources) {
+  return existsSync(result) && sources.every((source) => statSync(source).mtimeMs <= statSync(result).mtimeMs)
 }
 
 function compileC() {
-  mkdirSync(binaries, { recursive: true })
-  const programs = readdirSync(join(bench, 'programs')).filter((name) => name.endsWith('.c'))
-  const helpers = ['far-end.c', 'occupy.c']
-  const sources = [...helpers, ...programs.map((name) => join('programs', name))].map((name) =>
-    join(bench, name),
+  mkdirSync(inRoot('.cache/bench'), { recursive: true })
+  const sources = ['bench', 'bench/programs'].flatMap((folder) =>
+    readdirSync(inRoot(folder))
+      .filter((name) => name.endsWith('.c'))
+      .map((name) => inRoot(folder, name)),
   )
   for (const source of sources) {
-    const binary = join(binaries, basename(source, '.c'))
-    if (isNewer(binary, [source, join(bench, 'payload.h')])) continue
-    must('gcc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', binary, source])
+    const binary = inRoot('.cache/bench', path.basename(source, '.c'))
+    if (isNewer(binary, source, inRoot('bench/payload.h'))) continue
+    const done = spawnSync('gcc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', binary, source], {
+      encoding: 'utf8',
+    })
+    if (done.status !== 0) throw new Failed('gcc', done.stderr ?? `${done.error?.message}\n`)
   }
 }
 
 /** Without install scripts: the prebuilt addon that the package brings along is enough. */
 function installPeers() {
-  const peers = join(bench, 'peers')
-  if (isNewer(join(peers, 'node_modules/.package-lock.json'), [join(peers, 'package-lock.json')])) return
-  must('npm', ['ci', '--ignore-scripts'], peers)
+  const peers = inRoot('bench/peers')
+  if (isNewer(`${peers}/node_modules/.package-lock.json`, `${peers}/package-lock.json`)) return
+  progress('installing the peers…')
+  npm('ci', '--prefix', peers, '--ignore-scripts')
 }
 
-/** @param {string} result @param {string[]} sources */
-function isNewer(result, sources) {
-  return existsSync(result) && sources.every((source) => statSync(source).mtimeMs <= statSync(result).mtimeMs)
-}
-
-/** @param {string} command @param {string[]} parameters */
-function must(command, parameters, cwd = root) {
-  const { error, status } = run(command, parameters, cwd)
-  if (status === 0) return
-  console.error(`${command} ${parameters.join(' ')}: ${error?.message ?? `ended with ${status}`}`)
-  process.exit(1)
-}
-
-/** @param {string} command @param {string[]} parameters */
-function run(command, parameters, cwd = root) {
-  return spawnSync(command, parameters, { cwd, stdio: 'inherit' })
-}
+await orExplain(() => {
+  if (process.platform !== 'linux') throw new Failed('bench', 'It needs Linux, gcc and taskset.\n')
+  install(progress)
+  // First: the benchmarks import 'baud' as a user does.
+  buildPackageIfOld(progress)
+  tool('typescript/bin/tsc', '--project', 'bench/tsconfig.json', '--pretty', 'false')
+  compileC()
+  installPeers()
+})
+const main = [inRoot('build/bench/main.js'), ...process.argv.slice(2)]
+process.exitCode = spawnSync(process.execPath, main, { stdio: 'inherit' }).status ?? 1

@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process'
+import { pbkdf2 } from 'node:crypto'
+
+/** What goes on in the process beside the port. */
+export const loads = ['idle', 'pbkdf2', 'timer'] as const
+export type Load = (typeof loads)[number]
+
+/** How many threads libuv's pool has, unless told otherwise. */
+const poolSize = 4
+
+/** About 20 ms of one core: long against a round trip, short enough that whoever waits for a thread gets one. */
+const iterations = 25_000
+
+/**
+ * Moves the main thread to a core of its own; the others stay where they are. What is to be seen is whether the port
+ * waits for the pool's threads, and not that five threads are too many for one core.
+ */
+export async function separateFromPool(core: string): Promise<void> {
+  await Promise.all(Array.from({ length: poolSize }, () => derive(1)))
+  execFileSync('taskset', ['-cp', core, String(process.pid)], { stdio: 'ignore' })
+}
+
+/** Begins the load; the result ends it. */
+export function begin(load: Load): () => Promise<void> {
+  if (load === 'idle') return async () => {}
+  if (load === 'timer') {
+    const timer = setTimeout(() => {}, 3_600_000)
+    return async () => clearTimeout(timer)
+  }
+  let busy = true
+  const keepBusy = async () => {
+    while (busy) await derive(iterations)
+  }
+  const threads = Promise.all(Array.from({ length: poolSize }, keepBusy))
+  return async () => {
+    busy = false
+    await threads
+  }
+}
+
+function derive(rounds: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    pbkdf2('password', 'salt', rounds, 32, 'sha256', (error) => (error ? reject(error) : resolve()))
+  })
+}

