@@ -1,4 +1,4 @@
-import { abortSignal, invalid, longestTimeout, milliseconds } from './validate.ts'
+import { abortSignal, invalid, longestTimeout, milliseconds, refuseUnknown } from './validate.ts'
 
 /** How long a call may wait. */
 export interface WaitOptions {
@@ -8,6 +8,8 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+const waitOptions = ['timeout', 'signal']
+
 /** Throws `INVALID_OPTION`. The fields are looked at one by one since this is on the way of every byte. */
 export function checkWait(options: WaitOptions): void {
   if (typeof options !== 'object' || options === null) throw invalid('options', options, 'an object')
@@ -16,6 +18,12 @@ export function checkWait(options: WaitOptions): void {
     throw invalid('timeout', timeout, milliseconds.allowed)
   if (signal !== undefined && !abortSignal.accepts(signal))
     throw invalid('signal', signal, abortSignal.allowed)
+  refuseUnknown('options', options, waitOptions)
+}
+
+/** The options that every waiting call has, out of those of one that has more. */
+export function waitPart({ signal, timeout }: WaitOptions): WaitOptions {
+  return { signal, timeout }
 }
 
 /**

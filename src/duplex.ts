@@ -16,15 +16,15 @@ export function toDuplex(port: SerialPort): Duplex {
     read() {
       reading = true
       port.read(waitForEver).then(
-        (chunk) => stream.push(chunk),
+        (chunk) => process.nextTick(() => stream.push(chunk)),
         (error: unknown) => endOf(stream, error),
       )
     },
     write(chunk: Uint8Array, _encoding, done) {
-      port.write(chunk, waitForEver).then(() => done(), done)
+      later(port.write(chunk, waitForEver), done)
     },
     final(done) {
-      port.drain(waitForEver).then(() => done(), done)
+      later(port.drain(waitForEver), done)
     },
     destroy(error, done) {
       stop.abort()
@@ -48,6 +48,17 @@ export function toDuplex(port: SerialPort): Duplex {
   // Nothing can be written any more either.
   stream.once('end', () => stream.destroy())
   return stream
+}
+
+/**
+ * Calls back outside of any promise: what a listener of the stream throws is then the program's uncaught exception, as
+ * with every stream.
+ */
+function later(work: Promise<unknown>, done: (error?: Error | null) => void): void {
+  work.then(
+    () => process.nextTick(done),
+    (error: Error) => process.nextTick(done, error),
+  )
 }
 
 /** A port closed in the regular way is the end of the stream, anything else its failure. */

@@ -31,6 +31,11 @@ export function notOpen(path: string, bytesTransferred?: number): SerialError {
   })
 }
 
+export function changedData(path: string, bytesTransferred: number): SerialError {
+  const message = `${path}: the data was resized or transferred while it was being written`
+  return new SerialError('INVALID_OPTION', message, { path, bytesTransferred })
+}
+
 /** The same failure for one more call: each call gets an error of its own. */
 export function repeated(error: SerialError, bytesTransferred?: number): SerialError {
   const { code, errno, errnoName, message, path, syscall } = error

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import type { WaitOptions } from './bound.ts'
-import { integer, invalid } from './validate.ts'
+import { integer, invalid, oneOf, refuseUnknown } from './validate.ts'
 
 /** Options of `readUntil()`. */
 export interface ReadUntilOptions extends WaitOptions {
@@ -13,9 +13,14 @@ export interface ReadLineOptions extends ReadUntilOptions {
   /** What ends a line. Default `'\n'`, of which a `'\r'` before it is taken to be a part. */
   readonly lineEnd?: string | undefined
   /** How the bytes spell the text. Default `'utf8'`. */
-  readonly encoding?: BufferEncoding | undefined
+  readonly encoding?: TextEncoding | undefined
 }
 
+/** How bytes spell text: one byte for each ASCII character, so that a line end is found wherever it stands. */
+export type TextEncoding = 'utf8' | 'latin1' | 'ascii'
+
+const encodings = oneOf(['utf8', 'latin1', 'ascii'])
+const lineOptions = ['timeout', 'signal', 'maxBytes', 'lineEnd', 'encoding']
 const mostBytes = 2 ** 31 - 1
 const sizes = integer(0, mostBytes, 'bytes')
 const defaultMaxBytes = 1024 * 1024
@@ -51,12 +56,11 @@ export function checkUntil(
 export function checkText(options: ReadLineOptions): {
   bytes: Uint8Array
   maxBytes: number
-  encoding: BufferEncoding
+  encoding: TextEncoding
 } {
   const maxBytes = checkMost(options)
   const { encoding = 'utf8', lineEnd } = options
-  if (!Buffer.isEncoding(encoding))
-    throw invalid('encoding', encoding, 'an encoding of Buffer, such as utf8 or latin1')
+  if (!encodings.accepts(encoding)) throw invalid('encoding', encoding, encodings.allowed)
   if (lineEnd === undefined) return { bytes: newline, maxBytes, encoding }
   if (typeof lineEnd !== 'string' || lineEnd === '') throw invalid('lineEnd', lineEnd, 'a string, not empty')
   return { bytes: Buffer.from(lineEnd, encoding), maxBytes, encoding }
@@ -64,6 +68,7 @@ export function checkText(options: ReadLineOptions): {
 
 function checkMost(options: ReadUntilOptions): number {
   if (typeof options !== 'object' || options === null) throw invalid('options', options, 'an object')
+  refuseUnknown('options', options, lineOptions)
   const { maxBytes } = options
   if (maxBytes !== undefined) toMost(maxBytes)
   return maxBytes ?? defaultMaxBytes

@@ -126,7 +126,7 @@ export class ReadQueue {
     this.#ended = reason
     for (const reader of this.#waiting.splice(0)) {
       reader.release()
-      reader.resolve(this.#atEnd(reader.want, reason))
+      reader.resolve(reader.want.take(this.#buffer) ?? this.#atEnd(reader.want, reason))
     }
   }
 
@@ -170,8 +170,9 @@ export class ReadQueue {
   }
 
   #aborted(reader: Reader<unknown>): void {
+    const mine = this.#waiting[0] === reader ? this.#buffer : nothing
     this.#forget(reader)
-    reader.fail(aborted(this.#path, 'the read', reader.limits.signal?.reason, this.#buffer.length))
+    reader.fail(aborted(this.#path, 'the read', reader.limits.signal?.reason, mine.length))
     this.arrived()
   }
 

@@ -1,4 +1,4 @@
-import { checkWait } from './bound.ts'
+import { checkWait, waitPart } from './bound.ts'
 import type { WaitOptions } from './bound.ts'
 import { Deadline } from './deadline.ts'
 import { SerialError } from './errors.ts'
@@ -89,13 +89,13 @@ export class SerialPortSync {
   /** See {@link SerialPort.readUntil}. */
   readUntil(delimiter: string | Uint8Array, options: ReadUntilOptions = waitAsSet): Buffer {
     const { bytes, maxBytes } = checkUntil(delimiter, options)
-    return this.#read(until(bytes, maxBytes), options)
+    return this.#read(until(bytes, maxBytes), waitPart(options))
   }
 
   /** See {@link SerialPort.readLine}. */
   readLine(options: ReadLineOptions = waitAsSet): string {
     const { bytes, encoding, maxBytes } = checkText(options)
-    return this.#read(line(bytes, maxBytes, encoding), options)
+    return this.#read(line(bytes, maxBytes, encoding), waitPart(options))
   }
 
   /** The lines as they come; waits for ever unless a `timeout` is given. */

@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { checkWait } from './bound.ts'
+import { checkWait, waitPart } from './bound.ts'
 import type { WaitOptions } from './bound.ts'
 import { toDuplex } from './duplex.ts'
 import { SerialError } from './errors.ts'
-import { aborted, notOpen, purged, rejection, repeated } from './failures.ts'
+import { aborted, changedData, notOpen, purged, rejection, repeated } from './failures.ts'
 import type { LineError } from './line-errors.ts'
 import { notBegun, OutputQueue } from './output-queue.ts'
 import { checkText, checkUntil, toBytes, toSize } from './read-options.ts'
@@ -72,6 +72,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   #paused = false
   #reason: SerialError | undefined
   #closing: Promise<void> | undefined
+  #reconfiguring: Promise<void> = Promise.resolve()
   #resolveClosed: (reason: SerialError | undefined) => void = () => {}
 
   /** Takes an open transport over. Users call `open()`. */
@@ -86,9 +87,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
-    const events: EventEmitter = this
-    events.on('newListener', (event) => this.#listening(event, true))
-    events.on('removeListener', (event) => this.#listening(event, false))
+    this.#followListeners()
     transport.start({
       data: (chunk) => this.#arrived(chunk),
       signals: (signals) => this.#tell('signals', signals),
@@ -183,6 +182,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   /**
    * The lines as they come, until the port is closed; waits for ever unless a `timeout` is given. When the device
    * goes it throws `DISCONNECTED`, and a line without its end stays for `read()`. Leaving the loop leaves the port open.
+   * A `signal`, or closing the port, ends a loop that waits.
    */
   async *lines(options: ReadLineOptions = waitAsSet): AsyncGenerator<string, void, undefined> {
     const { bytes, encoding, maxBytes } = checkText(options)
@@ -234,7 +234,10 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
       return this.#output(options, {
         what: 'the write',
         total,
-        start: () => (total === 0 ? 0 : this.#transport.write(bytes)),
+        start: () => {
+          if (bytes.byteLength !== total) throw changedData(this.path, 0)
+          return total === 0 ? 0 : this.#transport.write(bytes)
+        },
         cancel: () => this.#transport.cancelWrite(),
       })
     } catch (error) {
@@ -280,6 +283,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     await this.#transport.purge(queue)
     if (queue === 'output') return
     this.#buffer.clear()
+    // A read that has begun has nothing now, so no silence can end it.
+    this.#reads.arrived()
     this.#regulate()
   }
 
@@ -344,6 +349,14 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    * value, the former settings being put back; `DISCONNECTED`, `PORT_NOT_OPEN`
    */
   async reconfigure(changes: ReconfigureOptions): Promise<void> {
+    // Refused at once, whatever is under way; and merged again with what that leaves, since changes may overlap.
+    mergeOptions(this.#settings, changes)
+    const done = this.#reconfiguring.then(() => this.#change(changes))
+    this.#reconfiguring = done.catch(() => {})
+    await done
+  }
+
+  async #change(changes: ReconfigureOptions): Promise<void> {
     const wanted = mergeOptions(this.#settings, changes)
     this.#checkOpen()
     if (touchesLine(changes)) await this.#transport.reconfigure(wanted)
@@ -451,6 +464,20 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.#release().catch(() => {})
   }
 
+  #followListeners(): void {
+    const events: EventEmitter = this
+    events.on('newListener', (event) => this.#listening(event, true))
+    events.on('removeListener', (event) => this.#listening(event, false))
+  }
+
+  /** Removes all listeners, or those of one event. */
+  override removeAllListeners(event?: keyof SerialPortEvents): this {
+    if (event !== undefined) return super.removeAllListeners(event)
+    super.removeAllListeners()
+    this.#followListeners()
+    return this
+  }
+
   /** Called before the first listener is added, and after the last was removed: the count is 0 both times. */
   #listening(event: unknown, on: boolean): void {
     if (event === 'signals' && this.isOpen && this.listenerCount('signals') === 0)
@@ -466,9 +493,4 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
       ? notOpen(this.path, 0)
       : repeated(this.#reason, 0)
   }
-}
-
-/** The options that every waiting call has, out of those of one that has more. */
-function waitPart({ signal, timeout }: WaitOptions): WaitOptions {
-  return { signal, timeout }
 }

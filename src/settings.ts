@@ -202,6 +202,7 @@ export function resolveOptions(options: SerialOptions | undefined): PortSettings
 
 /** The settings `now` would become; throws `INVALID_OPTION`. */
 export function mergeOptions(now: PortSettings, changes: ReconfigureOptions): PortSettings {
+  if (changes === undefined) throw invalid('options', changes, objectOf(changeable).allowed)
   checkOptions('options', changes, changeable)
   return merge(now, changes)
 }

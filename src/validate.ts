@@ -69,6 +69,11 @@ export function checkOptions(what: string, options: unknown, checks: Readonly<Re
   }
 }
 
+/** The same for the names alone, of options that are looked at on the way of every byte. */
+export function refuseUnknown(what: string, options: object, known: readonly string[]): void {
+  for (const name in options) if (!known.includes(name)) throw unknownName(what, name, known)
+}
+
 function unknownName(what: string, name: string, known: readonly string[]): SerialError {
   const near = known.find((other) => other.toLowerCase() === name.toLowerCase().replaceAll(/[_-]/g, ''))
   const hint = near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`

@@ -1,5 +1,6 @@
 import type { WaitOptions } from './bound.ts'
 import { SerialError } from './errors.ts'
+import { notOpen } from './failures.ts'
 import type { SerialPort } from './serial-port.ts'
 
 /**
@@ -30,6 +31,15 @@ export class WebStreams {
     this.#reading = true
     return new ReadableStream<Uint8Array>(
       {
+        start: (controller) => {
+          // Also without anybody reading: what has arrived is delivered first, by pull.
+          void this.#port.closed.then((reason) => {
+            if (this.#port.bytesToRead > 0 || !this.#reading) return
+            this.#reading = false
+            if (reason === undefined) controller.close()
+            else controller.error(reason)
+          })
+        },
         pull: async (controller) => {
           try {
             const chunk = await this.#port.read({ timeout: Infinity })
@@ -57,9 +67,15 @@ export class WebStreams {
       start: (controller) => {
         // The one thing that reaches a write under way when the stream is aborted; Node has it, its types not yet.
         limits = { timeout: Infinity, signal: (controller as { signal?: AbortSignal }).signal }
+        void this.#port.closed.then((reason) => controller.error(reason ?? notOpen(this.#port.path)))
       },
       write: async (chunk) => {
-        await this.#port.write(chunk, limits)
+        try {
+          await this.#port.write(chunk, limits)
+        } catch (error) {
+          await this.#port.close()
+          throw error
+        }
       },
       close: async () => {
         await this.#port.drain(limits)

@@ -47,7 +47,13 @@ export class Running {
     stdio: StdioOptions = 'pipe',
     env: Readonly<Record<string, string | undefined>> = {},
   ) {
-    const quiet = { NO_COLOR: '1', FORCE_COLOR: undefined, NODE_OPTIONS: undefined, BAUD_DEBUG: undefined }
+    const quiet = {
+      CI: undefined,
+      NO_COLOR: '1',
+      FORCE_COLOR: undefined,
+      NODE_OPTIONS: undefined,
+      BAUD_DEBUG: undefined,
+    }
     const environment = { ...process.env, ...quiet, ...env }
     this.#child = spawn(process.execPath, [program, ...args], { stdio, env: environment })
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#out.push(chunk))

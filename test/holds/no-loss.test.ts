@@ -7,6 +7,7 @@ import { createPair } from '../../src/virtual/index.ts'
 import { ByteStream } from '../support/byte-stream.ts'
 import { Random, seeded } from '../support/random.ts'
 import { gaveUp, receiveAll, sendAll } from '../support/traffic.ts'
+import { eventually } from '../support/wait.ts'
 
 const limit = { timeout: 60_000 }
 
@@ -95,6 +96,23 @@ describe('no byte is lost or reordered', () => {
       if (rest > 0) received.expect(await port.readExactly(rest, { timeout: 5000 }), 'the rest')
     }),
   )
+
+  it('and none is counted as arrived for a read that is not its turn', limit, async () => {
+    await using pair = await createPair()
+    await using port = await open(pair.a)
+    await using device = await open(pair.b)
+    const stop = new AbortController()
+    const first = port.readExactly(8, { timeout: 5000 })
+    void first.catch(() => {})
+    const expiring = port.readExactly(8, { timeout: 50 }).catch(gaveUp)
+    const stopped = port.readExactly(8, { signal: stop.signal }).catch(gaveUp)
+    await device.write('four')
+    await eventually('it arrives', () => port.bytesToRead === 4)
+    stop.abort()
+    assert.deepEqual(await Promise.all([expiring, stopped]), [0, 0])
+    await device.write('more')
+    assert.equal((await first).toString(), 'fourmore')
+  })
 
   it('when the port is closed right after a write', limit, async () => {
     await using pair = await createPair()

@@ -245,6 +245,20 @@ describe('what had arrived when the device vanished', () => {
     await within(soon, none)
   })
 
+  it('is for the next in line when the first has no use for it', limit, async () => {
+    using far = new Pseudo()
+    await using port = await open(far.path)
+    const line = rejectsWith('DISCONNECTED', port.readLine())
+    const two = port.readExactly(2)
+    const rest = port.read(8)
+    far.send('abc')
+    await eventually('the bytes arrive', () => port.bytesToRead === 3)
+    far.unplug()
+    assert.equal((await line).bytesTransferred, 3)
+    assert.equal((await within(soon, two)).toString(), 'ab')
+    assert.equal((await within(soon, rest)).toString(), 'c')
+  })
+
   it('does not hide the end from a port that is paused by its full buffer', limit, async () => {
     await using child = new Child('far-side', 'x'.repeat(1000))
     await using port = await open(await child.line(), options)

@@ -11,7 +11,7 @@ import { eventually, within } from '../support/wait.ts'
 
 const limit = { timeout: 30_000 }
 
-function start(task: 'echo' | 'hold' | 'pair' | 'hold pair', path?: string): Worker {
+function start(task: 'echo' | 'hold' | 'block' | 'pair' | 'hold pair', path?: string): Worker {
   return new Worker(new URL('../support/port-worker.js', import.meta.url), { workerData: { path, task } })
 }
 
@@ -67,6 +67,14 @@ describe('ports in worker threads', () => {
         await port.close()
       }
     })
+  })
+
+  it('let their thread be terminated also while they block it', limit, async () => {
+    using far = new Pseudo()
+    const worker = start('block', far.path)
+    await once(worker, 'message')
+    await within(5000, worker.terminate())
+    assert.equal(exclusions(far.path).lock, 'none')
   })
 
   it('are given back with their pair when the thread that made both is terminated', limit, () =>

@@ -1,12 +1,12 @@
 // A worker thread that opens a port and does what it is told: see workerData.
 import { setImmediate as immediate } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
-import { open } from '../../src/index.ts'
+import { open, openSync } from '../../src/index.ts'
 import { createPair } from '../../src/virtual/index.ts'
 
 const { path, task } = workerData as {
   path: string | undefined
-  task: 'echo' | 'hold' | 'pair' | 'hold pair'
+  task: 'echo' | 'hold' | 'block' | 'pair' | 'hold pair'
 }
 
 const warnings: string[] = []
@@ -30,6 +30,10 @@ if (task === 'pair') {
   const pair = await createPair()
   await open(pair.a)
   parentPort?.postMessage('open')
+} else if (task === 'block') {
+  const port = openSync(path ?? '')
+  parentPort?.postMessage('open')
+  port.read()
 } else {
   const port = await open(path ?? '')
   parentPort?.postMessage('open')

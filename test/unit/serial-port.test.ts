@@ -140,6 +140,56 @@ it('tells each waiting call of a lost device, with an error of its own', async (
 
 function ignore(): void {}
 
+it('gives each read that waits its bytes when the device goes', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  const first = rejectsWith('DISCONNECTED', port.readExactly(10))
+  const second = port.readLine()
+  const third = port.readExactly(1)
+  transport.arrive('ab\ncd')
+  transport.vanish()
+  assert.equal((await first).bytesTransferred, 5)
+  assert.equal(await second, 'ab')
+  assert.equal((await third).toString(), 'c')
+  assert.equal((await port.read()).toString(), 'd')
+})
+
+it('changes of settings that overlap all take effect', async () => {
+  const port = new SerialPort(new FakeTransport())
+  await Promise.all([
+    port.reconfigure({ baudRate: 115200 }),
+    port.reconfigure({ stopBits: 2 }),
+    port.reconfigure({ readTimeout: 50 }),
+  ])
+  const { baudRate, readTimeout, stopBits } = port.settings
+  assert.deepEqual([baudRate, stopBits, readTimeout], [115200, 2, 50])
+})
+
+it('refuses data that was transferred away while it waited for its turn', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  transport.room = 1
+  const first = port.write('ab')
+  const data = Uint8Array.of(1, 2, 3)
+  const second = rejectsWith('INVALID_OPTION', port.write(data))
+  structuredClone(data, { transfer: [data.buffer] })
+  transport.makeRoom(10)
+  await first
+  await second
+  assert.equal(Buffer.from(transport.written).toString(), 'ab')
+})
+
+it('a purge ends the silence that a read has been waiting for', async () => {
+  const transport = new FakeTransport({ interByteTimeout: 20 })
+  const port = new SerialPort(transport)
+  const reading = port.read(5)
+  transport.arrive('ab')
+  await port.purge('input')
+  await sleep(60)
+  transport.arrive('cd')
+  assert.equal((await reading).toString(), 'cd')
+})
+
 it('watches the lines only while somebody listens', () => {
   const transport = new FakeTransport()
   const port = new SerialPort(transport)
@@ -152,6 +202,10 @@ it('watches the lines only while somebody listens', () => {
   port.off('signals', first)
   port.off('signals', ignore)
   assert.deepEqual(transport.calls, ['watch true', 'watch false'])
+  port.on('signals', ignore)
+  port.removeAllListeners()
+  port.on('signals', ignore)
+  assert.deepEqual(transport.calls.slice(2), ['watch true', 'watch false', 'watch true'])
   assert.deepEqual(seen, [signals])
 })
 
@@ -206,8 +260,11 @@ it('refuses arguments that make no sense, before anything is sent', async () => 
     () => port.readUntil(''),
     () => port.readUntil(5 as unknown as string),
     () => port.readUntil('x', { maxBytes: 0 }),
-    () => port.readLine({ encoding: 'ebcdic' as BufferEncoding }),
+    () => port.readLine({ encoding: 'ebcdic' as 'utf8' }),
+    () => port.readLine({ encoding: 'utf16le' as 'utf8', lineEnd: '\n' }),
     () => port.readLine({ lineEnd: '' }),
+    () => port.readLine({ maxbytes: 5 } as object),
+    () => port.read({ timeOut: 50 } as object),
     () => port.readLine(null as unknown as object),
     () => port.read({ timeout: -1 }),
     () => port.read({ timeout: Number.NaN }),
@@ -225,6 +282,7 @@ it('refuses arguments that make no sense, before anything is sent', async () => 
     () => port.sendBreak(Infinity),
     () => port.reconfigure({ dataBits: 9 as 8 }),
     () => port.reconfigure({ exclusive: true } as object),
+    () => port.reconfigure(undefined as unknown as object),
   ]
   for (const call of wrong) await rejectsWith('INVALID_OPTION', call())
   assert.deepEqual(transport.calls, [])

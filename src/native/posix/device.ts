@@ -150,9 +150,17 @@ export class Device {
   /** How long what was written still takes to leave, in ms: 0 when the last bit has left. Throws when the device is gone. */
   get timeToSend(): number {
     const queued = this.tty.getInteger('TIOCOUTQ')
-    const character = (bitsPerCharacter(this.settings) * 1000) / this.settings.baudRate
-    if (queued > 0) return queued * character
-    return this.tty.system.transmitterEmpty(this.tty) ? 0 : character
+    if (queued > 0) return queued * this.#characterTime
+    return this.tty.system.transmitterEmpty(this.tty) ? 0 : this.#characterTime
+  }
+
+  /** Output that has not moved for so many ms is stuck: drivers hand their hardware up to some 500 characters at a time. */
+  get patience(): number {
+    return Math.max(500, 512 * this.#characterTime)
+  }
+
+  get #characterTime(): number {
+    return (bitsPerCharacter(this.settings) * 1000) / this.settings.baudRate
   }
 
   /** Holds the output back, or lets it go on: flow control that the kernel does not know. */

@@ -95,13 +95,16 @@ export class PosixPortSync implements TransportSync {
     }
   }
 
-  /** Waits for the event, a hang-up, a Unix signal or the deadline; with no event, for the deadline alone. */
+  /**
+   * Waits for the event, a hang-up, a Unix signal or the deadline; with no event, for the deadline alone. Now and then it
+   * returns early: only in JavaScript can a worker thread, or a process that exits, be ended.
+   */
   #wait(event: number, deadline: Deadline): void {
     const { calls } = this.#device.tty.system
     this.#pollEvents[0] = event
     const descriptors = event === 0 ? 0 : 1
     const { left } = deadline
-    const result = calls.poll(this.#poll, descriptors, left === Infinity ? -1 : Math.ceil(left))
+    const result = calls.poll(this.#poll, descriptors, Math.ceil(Math.min(left, 250)))
     if (result >= 0) return
     const failure = this.#device.tty.failure('poll')
     if (failure.errnoName !== 'EINTR') this.#device.tty.check('poll', result)
@@ -137,7 +140,7 @@ export class PosixPortSync implements TransportSync {
       let left: number
       do {
         left = this.bytesToWrite
-        if (this.drain(500)) return
+        if (this.drain(this.#device.patience)) return
       } while (this.bytesToWrite < left)
       this.#device.purge('output')
     } catch (error) {

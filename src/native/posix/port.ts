@@ -156,10 +156,14 @@ export class PosixPort implements Transport {
     this.#signals.stop()
     if (!on || this.#ended) return
     this.#signals.start(this.#referenced)
-    // What a change is compared with; on a port without lines this ends the watch again.
-    this.#attempt(() => {
+    try {
+      // What a change is compared with.
       this.#lastSignals = this.#device.getSignals()
-    })
+    } catch (error) {
+      if (!(error instanceof SerialError)) throw error
+      // There are no lines to watch. That the device is gone, the next look will tell.
+      if (error.code === 'UNSUPPORTED') this.#signals.stop()
+    }
   }
 
   #compareSignals(): void {
@@ -207,9 +211,9 @@ export class PosixPort implements Transport {
     closeSync(this.#device.tty.fd)
   }
 
-  /** Waits while the output moves. What does not move for half a second is stuck behind flow control, and dropped. */
+  /** Waits while the output moves. What does not move for a while is stuck behind flow control, and dropped. */
   async #letOutputLeave(): Promise<void> {
-    const patience = 500
+    const { patience } = this.#device
     try {
       let queued = this.bytesToWrite
       let moved = performance.now()

@@ -110,8 +110,9 @@ export class Writer {
     const byte = Uint8Array.of(pending.data[pending.taken] ?? 0)
     // An error of the stream reaches the port as an event of its own.
     this.#waiter.write(byte, (error) => {
-      if (error || !this.#parked || this.#pending !== pending) return
+      if (!this.#parked || this.#pending !== pending) return
       this.#parked = false
+      if (error) return
       pending.taken += 1
       this.#advance()
     })
