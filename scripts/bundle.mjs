@@ -7,6 +7,7 @@ import { inRoot } from './lib/project.mjs'
 const entries = [
   'index',
   'virtual/index',
+  'win32/index',
   'cli/main',
   ...['linux', 'darwin'].flatMap((system) => [`native/${system}/pty`, `native/${system}/relay-worker`]),
 ]

@@ -4,7 +4,11 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { Failed, inRoot, root } from './project.mjs'
 
-const entries = { baud: 'dist/index.d.ts', virtual: 'dist/virtual/index.d.ts' }
+const entries = {
+  baud: 'dist/index.d.ts',
+  virtual: 'dist/virtual/index.d.ts',
+  win32: 'dist/win32/index.d.ts',
+}
 
 const silent = { logLevel: 'none' }
 

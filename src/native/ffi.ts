@@ -61,7 +61,8 @@ type Arguments<Takes extends readonly string[]> = {
   -readonly [I in keyof Takes]: Takes[I] extends `${infer T extends CType} ${string}` ? CTypes[T] : never
 }
 
-type Bound<Table extends Readonly<Record<string, Declaration>>> = {
+/** The calls of a table. */
+export type Bound<Table extends Readonly<Record<string, Declaration>>> = {
   [Name in keyof Table]: (...args: Arguments<Table[Name]['takes']>) => CTypes[Table[Name]['returns']]
 }
 
@@ -126,4 +127,9 @@ export function nativeCallback<const Takes extends readonly CType[]>(
     takes.map((type) => spelling[type]),
   )
   return koffi.register(work, koffi.pointer(prototype))
+}
+
+/** Memory of the system's as an ArrayBuffer; who took it gives it back, when nobody has the ArrayBuffer any more. */
+export function memoryAt(address: bigint, size: number): ArrayBuffer {
+  return koffi.view(address, size)
 }

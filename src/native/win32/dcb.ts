@@ -146,14 +146,15 @@ function control(level: boolean, handshake: boolean): number {
   return level ? c.DTR_CONTROL_ENABLE : c.DTR_CONTROL_DISABLE
 }
 
-/** Which line setting the driver did not take, by comparing what was set with what it then says. */
+/**
+ * Which line setting the driver did not take, by comparing what was set with what it then says. Flow control is taken on
+ * trust: a driver that can't do it fails `SetCommState`, and Wine does not report what it was asked for.
+ */
 export function refusedSetting(asked: Uint8Array, taken: Uint8Array): keyof LineSettings | undefined {
   const [want, has] = [decode(dcbLayout, asked), decode(dcbLayout, taken)]
-  const differs = (...names: readonly (keyof Dcb)[]) => names.some((name) => want[name] !== has[name])
-  if (differs('ByteSize')) return 'dataBits'
-  if (differs('Parity')) return 'parity'
-  if (differs('StopBits')) return 'stopBits'
-  if (differs('fOutxCtsFlow', 'fOutxDsrFlow', 'fOutX', 'fInX')) return 'flowControl'
+  if (want.ByteSize !== has.ByteSize) return 'dataBits'
+  if (want.Parity !== has.Parity) return 'parity'
+  if (want.StopBits !== has.StopBits) return 'stopBits'
   if (Math.abs(want.BaudRate - has.BaudRate) > want.BaudRate * 0.025) return 'baudRate'
   return undefined
 }

@@ -38,7 +38,11 @@ export function decode<const L extends Layout>(layout: L, bytes: Uint8Array): Me
 }
 
 /** Writes members into the bytes of a structure; those that are not named stay as they are. */
-export function encode<const L extends Layout>(layout: L, bytes: Uint8Array, values: Partial<Members<L>>): void {
+export function encode<const L extends Layout>(
+  layout: L,
+  bytes: Uint8Array,
+  values: Partial<Members<L>>,
+): void {
   const view = viewOf(bytes)
   for (const [name, value] of Object.entries(values as Record<string, number>)) {
     const member = layout[name]

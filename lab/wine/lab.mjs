@@ -1,0 +1,106 @@
+// The Windows lab: node.exe in Wine, on COM ports that are pseudo-terminals.
+import { spawn } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Cables } from './cables.mjs'
+import { serveCables } from './control.mjs'
+import { installWine, nodeExe, root, windowsModules } from './install.mjs'
+import { lockPrefix, makePrefix, startServer, wineEnvironment } from './prefix.mjs'
+
+/** What a path of this system is called in Wine. */
+export const windowsPath = (file) => `Z:${path.resolve(file).replaceAll('/', '\\')}`
+
+export class WineLab {
+  #environment
+  #undo = []
+
+  /**
+   * Installs what is missing and gets everything ready; throws Unavailable, with the reason, where that can't be done.
+   *
+   * @param {{ pairs?: number, build?: string }} options how many cables, and where the project was compiled to
+   */
+  static async start({ pairs = 1, build = path.join(root, 'build') } = {}) {
+    installWine()
+    const lab = new WineLab()
+    try {
+      await lab.#prepare(pairs, build)
+      return lab
+    } catch (error) {
+      await lab.stop()
+      throw error
+    }
+  }
+
+  async #prepare(pairs, build) {
+    this.#undo.push(await lockPrefix())
+    makePrefix()
+    const cables = await Cables.from(build)
+    this.#undo.push(() => cables.removeAll())
+    const names = {}
+    for (let number = 1; number <= pairs; number++) {
+      const { a, b } = await cables.add()
+      const suffix = number === 1 ? '' : number
+      names[`BAUD_COM_A${suffix}`] = a
+      names[`BAUD_COM_B${suffix}`] = b
+    }
+    // After the ports: what is there when the server starts is in the registry's list.
+    this.#undo.push(startServer())
+    const control = serveCables(cables)
+    this.#undo.push(() => control.close())
+    const NODE_PATH = windowsPath(windowsModules())
+    this.#environment = { ...wineEnvironment(), ...names, BAUD_LAB: windowsPath(control.folder), NODE_PATH }
+  }
+
+  /**
+   * Runs node.exe and resolves to its exit code.
+   *
+   * @param {number} line of Node
+   * @param {string[]} args
+   * @param {{ timeout?: number, onText?: (text: Buffer) => void }} options in seconds; where the output goes
+   */
+  async run(line, args, { timeout = 300, onText = (text) => process.stdout.write(text) } = {}) {
+    const folder = mkdtempSync(path.join(tmpdir(), 'baud-wine-'))
+    // Files: node.exe can't write to a pipe of this system (EBADF).
+    const [out, err] = ['out', 'err'].map((name) => openSync(path.join(folder, name), 'w+'))
+    const follow = [out, err].map((fd) => follower(fd, onText))
+    const stdio = ['ignore', out, err]
+    const child = spawn('wine', [nodeExe(line), ...args], { env: this.#environment, cwd: root, stdio })
+    const timer = setInterval(() => follow.forEach((more) => more()), 100)
+    let late = false
+    const watchdog = setTimeout(() => {
+      late = true
+      child.kill('SIGKILL')
+    }, timeout * 1000)
+    const code = await new Promise((resolve) => {
+      child.once('exit', (number, signal) => resolve(signal === null ? number : 128))
+      child.once('error', () => resolve(127))
+    })
+    clearInterval(timer)
+    clearTimeout(watchdog)
+    follow.forEach((more) => more())
+    if (late) onText(Buffer.from(`\nlab/wine: ended after ${timeout} s: ${args.join(' ')}\n`))
+    ;[out, err].forEach((fd) => closeSync(fd))
+    rmSync(folder, { recursive: true, force: true })
+    return late ? 124 : code
+  }
+
+  /** Ends whatever runs in the prefix and takes the cables away. */
+  async stop() {
+    for (const undo of this.#undo.splice(0).toReversed()) await undo()
+  }
+}
+
+/** Hands on what was added to a file since the last call. */
+function follower(fd, onText) {
+  const chunk = Buffer.alloc(64 * 1024)
+  let position = 0
+  return () => {
+    for (;;) {
+      const count = readSync(fd, chunk, 0, chunk.length, position)
+      if (count === 0) return
+      position += count
+      onText(Buffer.from(chunk.subarray(0, count)))
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { Device } from './device.ts'
+import { kernel32 } from './kernel32.ts'
+import { Operation } from './operation.ts'
+import { within } from './reader.ts'
+import { ERROR_IO_PENDING } from './winerror.ts'
+
+/**
+ * Tells of events on the line: one `WaitCommEvent` is pending while there is something to wait for, and none otherwise.
+ * Source: Microsoft Learn, "WaitCommEvent function (winbase.h)".
+ */
+export class LineEvents {
+  readonly #device: Device
+  readonly #operation: Operation
+  readonly #tell: (events: number) => void
+  #mask = 0
+  #waiting = false
+  #onEnd: (() => void) | undefined
+
+  constructor(device: Device, tell: (events: number) => void) {
+    this.#device = device
+    this.#tell = tell
+    this.#operation = new Operation(device.handle)
+  }
+
+  get mask(): number {
+    return this.#mask
+  }
+
+  /** Waits for these from now on: `EV_*` or-ed. A new mask ends the wait that is under way, with no events. */
+  watch(mask: number): void {
+    if (mask === this.#mask) return
+    this.#mask = mask
+    if (kernel32.SetCommMask(this.#device.handle, mask) === 0) this.#mask = 0
+    if (this.#mask !== 0 && !this.#waiting) this.#wait()
+  }
+
+  #wait(): void {
+    const rc = this.#operation.start(this, (handle, overlapped) =>
+      kernel32.WaitCommEvent(handle, this.#operation.dwordBytes, overlapped),
+    )
+    // A port that can't watch its lines says so here; a device that is gone, to the read that is pending.
+    this.#waiting = rc === 0 || rc === ERROR_IO_PENDING
+    if (this.#waiting) this.#operation.whenDone(() => this.#done())
+    else this.#mask = 0
+  }
+
+  #done(): void {
+    this.#waiting = false
+    const { error } = this.#operation.outcome()
+    if (error !== 0) this.#mask = 0
+    this.#onEnd?.()
+    const events = this.#operation.dword & this.#mask
+    if (events !== 0) this.#tell(events)
+    if (this.#mask !== 0 && !this.#waiting) this.#wait()
+  }
+
+  ref(on: boolean): void {
+    this.#operation.ref(on)
+  }
+
+  /** Ends the wait and resolves when its memory is ours again, or after a second without an answer. */
+  async stop(): Promise<void> {
+    this.watch(0)
+    this.#mask = 0
+    if (this.#waiting) {
+      this.#operation.ref(true)
+      const ended = new Promise<void>((resolve) => {
+        this.#onEnd = resolve
+      })
+      this.#operation.cancel()
+      await within(1000, ended)
+    }
+    this.#operation.close()
+  }
+}

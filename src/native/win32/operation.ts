@@ -1,0 +1,103 @@
+import { kernel32 } from './kernel32.ts'
+import { fixedMemory } from './memory.ts'
+import { OverlappedMemory, startOverlapped } from './overlapped.ts'
+import { whenSignalled } from './waits.ts'
+import type { PendingWait } from './waits.ts'
+
+/** The outcome of an operation: how many bytes, and the error number or 0. */
+export interface Outcome {
+  readonly count: number
+  readonly error: number
+}
+
+/**
+ * One direction of a port: an OVERLAPPED and its event, for one operation at a time. The event stays signalled from the
+ * end of an operation until the next one starts, which resets it.
+ */
+export class Operation {
+  readonly #handle: number
+  readonly #overlapped: OverlappedMemory = new OverlappedMemory()
+  readonly #event: number
+  readonly #count: Uint8Array = fixedMemory(4)
+  #wait: PendingWait | undefined
+  #referenced = true
+
+  constructor(handle: number) {
+    this.#handle = handle
+    this.#event = kernel32.CreateEventW(null, 1, 0, null)
+    if (this.#event === 0) throw new Error(`CreateEvent: ${kernel32.GetLastError()}`)
+    this.#overlapped.hEvent = this.#event
+  }
+
+  /** Whether the system still works on it. */
+  get pending(): boolean {
+    return this.#overlapped.pending
+  }
+
+  /** How many bytes the operation has transferred, once it has ended. */
+  get transferred(): number {
+    return this.pending ? 0 : this.#overlapped.InternalHigh
+  }
+
+  /** Whether waiting for it keeps the process alive. */
+  get referenced(): boolean {
+    return this.#referenced
+  }
+
+  /** For the call that gets the event mask. */
+  get dwordBytes(): Uint8Array {
+    return this.#overlapped.dwordBytes
+  }
+
+  get dword(): number {
+    return this.#overlapped.dword
+  }
+
+  /** Starts an operation; `held` stays where it is until it has ended. Returns 0, 997, or the error number. */
+  start(held: unknown, call: (handle: number, overlapped: Uint8Array) => number): number {
+    return startOverlapped(this.#overlapped, held, (bytes) => call(this.#handle, bytes))
+  }
+
+  /** How the operation ended, waiting for that so long; undefined when it has not. */
+  wait(milliseconds: number): Outcome | undefined {
+    if (milliseconds > 0 && this.pending) kernel32.WaitForSingleObject(this.#event, milliseconds)
+    return this.pending ? undefined : this.outcome()
+  }
+
+  /** How the operation that has ended did. */
+  outcome(): Outcome {
+    const ok = kernel32.GetOverlappedResult(this.#handle, this.#overlapped.bytes, this.#count, 0)
+    const error = ok === 0 ? kernel32.GetLastError() : 0
+    // Also with an error: what was transferred before it.
+    return { count: this.#overlapped.InternalHigh, error }
+  }
+
+  /** Calls once, from the event loop, when the operation has ended. */
+  whenDone(done: () => void): void {
+    const wait = whenSignalled(this.#event, 0xffffffff, this, () => {
+      this.#wait = undefined
+      done()
+    })
+    if (typeof wait === 'number') throw new Error(`RegisterWaitForSingleObject: ${wait}`)
+    this.#wait = wait
+    wait.ref(this.#referenced)
+  }
+
+  /** Whether waiting for it keeps the process alive. */
+  ref(on: boolean): void {
+    this.#referenced = on
+    this.#wait?.ref(on)
+  }
+
+  /** Asks the system to end it; how it ended is told as always. */
+  cancel(): void {
+    if (this.pending) kernel32.CancelIoEx(this.#handle, this.#overlapped.bytes)
+  }
+
+  /** Gives the event back. What is still under way keeps its memory until it has ended. */
+  close(): void {
+    this.#wait?.cancel()
+    this.#wait = undefined
+    if (!this.pending) kernel32.CloseHandle(this.#event)
+  }
+}

@@ -1,0 +1,169 @@
+import { Deadline } from '../../deadline.ts'
+import type { PortSettings } from '../../settings.ts'
+import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
+import type { TransportSync } from '../../transport.ts'
+import { ignoringErrors } from './device.ts'
+import type { Device } from './device.ts'
+import { kernel32 } from './kernel32.ts'
+import { openDevice } from './open.ts'
+import { Operation } from './operation.ts'
+import { fixedMemory } from './memory.ts'
+import { ERROR_IO_PENDING, ERROR_OPERATION_ABORTED, ERROR_TIMEOUT } from './winerror.ts'
+
+const INFINITE = 0xffffffff
+const chunkSize = 64 * 1024
+
+/**
+ * A COM port that blocks the calling thread. A read whose time is up stays under way: what it brings is the next read's,
+ * so no byte is lost.
+ */
+export class WindowsPortSync implements TransportSync {
+  readonly path: string
+  readonly #device: Device
+  readonly #reading: Operation
+  readonly #writing: Operation
+  readonly #input: Uint8Array = fixedMemory(chunkSize)
+  readonly #output: Uint8Array = fixedMemory(chunkSize)
+  /** A read was started, and its end not yet looked at. */
+  #started = false
+  #discard = false
+  #closed = false
+
+  static open(path: string, settings: PortSettings): WindowsPortSync {
+    return new WindowsPortSync(openDevice(path, settings))
+  }
+
+  private constructor(device: Device) {
+    this.path = device.path
+    this.#device = device
+    this.#reading = new Operation(device.handle)
+    this.#writing = new Operation(device.handle)
+  }
+
+  get settings(): PortSettings {
+    return this.#device.settings
+  }
+
+  get bytesToRead(): number {
+    const { input } = this.#device.queuedOrNone()
+    return input + (this.#started && !this.#discard ? this.#reading.transferred : 0)
+  }
+
+  get bytesToWrite(): number {
+    return this.#device.queuedOrNone().output
+  }
+
+  read(timeout: number): Uint8Array {
+    const deadline = new Deadline(timeout)
+    for (;;) {
+      if (!this.#started) this.#startRead()
+      const outcome = this.#reading.wait(milliseconds(deadline))
+      if (outcome === undefined) return this.#input.subarray(0, 0)
+      this.#started = false
+      const { count, error } = outcome
+      const purged = this.#discard
+      this.#discard = false
+      if (count > 0 && !purged) return this.#input.subarray(0, count)
+      const nothing = error === 0 || error === ERROR_TIMEOUT || (purged && error === ERROR_OPERATION_ABORTED)
+      if (!nothing) throw this.#device.error('ReadFile', error)
+      if (!purged) this.#device.queued()
+      if (deadline.passed) return this.#input.subarray(0, 0)
+    }
+  }
+
+  #startRead(): void {
+    const memory = this.#input
+    const rc = this.#reading.start(memory, (handle, overlapped) =>
+      kernel32.ReadFile(handle, memory, memory.byteLength, null, overlapped),
+    )
+    if (rc !== 0 && rc !== ERROR_IO_PENDING) throw this.#device.error('ReadFile', rc)
+    this.#started = true
+  }
+
+  write(data: Uint8Array, timeout: number): number {
+    const deadline = new Deadline(timeout)
+    let taken = 0
+    while (taken < data.byteLength) {
+      const piece = data.subarray(taken, taken + chunkSize)
+      const { count, error, late } = this.#writePiece(piece, deadline)
+      taken += count
+      if (late) return taken
+      if (error !== 0) throw this.#device.error('WriteFile', error, taken)
+    }
+    return taken
+  }
+
+  /** Writes one piece; where the time is up first, cancels what is left of it. */
+  #writePiece(piece: Uint8Array, deadline: Deadline): { count: number; error: number; late: boolean } {
+    const memory = this.#output
+    memory.set(piece)
+    const rc = this.#writing.start(memory, (handle, overlapped) =>
+      kernel32.WriteFile(handle, memory, piece.byteLength, null, overlapped),
+    )
+    if (rc !== 0 && rc !== ERROR_IO_PENDING) return { count: 0, error: rc, late: false }
+    const outcome = this.#writing.wait(milliseconds(deadline))
+    if (outcome !== undefined) return { ...outcome, late: false }
+    this.#writing.cancel()
+    const { count = 0, error = 0 } = this.#writing.wait(INFINITE) ?? {}
+    return { count, error, late: true }
+  }
+
+  drain(timeout: number): boolean {
+    const deadline = new Deadline(timeout)
+    for (;;) {
+      const left = this.#device.timeToSend
+      if (left === 0) return true
+      if (deadline.passed) return false
+      pauseFor(Math.min(50, Math.max(1, left * 0.9), deadline.left))
+    }
+  }
+
+  purge(queue: Queue): void {
+    this.#device.purge(queue)
+    // A purge ends a read under way, where the driver does as it should; what it had brought is dropped.
+    if (queue !== 'output' && this.#started && !this.#reading.pending) this.#discard = true
+  }
+
+  reconfigure(settings: PortSettings): void {
+    this.#device.reconfigure(settings)
+  }
+
+  getSignals(): InputSignals {
+    return this.#device.getSignals()
+  }
+
+  setSignals(signals: OutputSignals): void {
+    this.#device.setSignals(signals)
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    ignoringErrors(() => this.#letOutputLeave())
+    this.#reading.cancel()
+    this.#reading.wait(1000)
+    this.#reading.close()
+    this.#writing.close()
+    this.#device.release()
+  }
+
+  /** As in the asynchronous port: while the output moves, and not for ever. */
+  #letOutputLeave(): void {
+    let left: number
+    do {
+      left = this.bytesToWrite
+      if (this.drain(500)) return
+    } while (this.bytesToWrite < left)
+    this.#device.purge('output')
+  }
+}
+
+function milliseconds(deadline: Deadline): number {
+  return deadline.left === Infinity ? INFINITE : Math.ceil(deadline.left)
+}
+
+const never = new Int32Array(new SharedArrayBuffer(4))
+
+function pauseFor(time: number): void {
+  Atomics.wait(never, 0, 0, time)
+}

@@ -1,0 +1,240 @@
+import {
+  commpropLayout,
+  commpropSize,
+  comstatSize,
+  dcbSize,
+  decode,
+  encode,
+  fixedMemory,
+  kernel32,
+  startOverlapped,
+  timeoutsLayout,
+  timeoutsSize,
+} from '../native/win32/index.ts'
+import type { Members } from '../native/win32/index.ts'
+import { invalid } from '../validate.ts'
+import { count, dword, handleNumber, overlappedOf } from './arguments.ts'
+import { codeOf, decodeComstat, decodeDcb, encodeDcb } from './comm-structures.ts'
+import type { PyCOMSTAT, PyDCB } from './comm-structures.ts'
+import { check, failure } from './failure.ts'
+import type { HandleLike } from './handle.ts'
+import { memoryOf } from './overlapped.ts'
+import type { PyOVERLAPPED } from './overlapped.ts'
+import { ERROR_IO_PENDING } from './winerror.ts'
+
+const wordOf = (bytes: Uint8Array): number => new DataView(bytes.buffer).getUint32(0, true)
+
+/**
+ * How the port is set.
+ * @throws `pywintypes.error`
+ */
+export function GetCommState(handle: HandleLike): PyDCB {
+  const bytes = fixedMemory(dcbSize)
+  bytes[0] = dcbSize
+  check(kernel32.GetCommState(handleNumber('handle', handle), bytes), 'GetCommState')
+  return decodeDcb(bytes)
+}
+
+/**
+ * Sets the port. Limits and characters that do not fit together fail with error 87.
+ * @throws `pywintypes.error`; `SerialError` `INVALID_OPTION` for a member out of range
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * const dcb = win32file.GetCommState(port)
+ * dcb.BaudRate = win32file.CBR_115200
+ * dcb.ByteSize = 8
+ * dcb.Parity = win32file.NOPARITY
+ * dcb.StopBits = win32file.ONESTOPBIT
+ * win32file.SetCommState(port, dcb)
+ * ```
+ */
+export function SetCommState(handle: HandleLike, dcb: PyDCB): void {
+  check(kernel32.SetCommState(handleNumber('handle', handle), encodeDcb(dcb)), 'SetCommState')
+}
+
+/** ReadInterval, ReadMultiplier, ReadConstant, WriteMultiplier, WriteConstant, in milliseconds. */
+export type CommTimeouts = [
+  readInterval: number,
+  readMultiplier: number,
+  readConstant: number,
+  writeMultiplier: number,
+  writeConstant: number,
+]
+
+/**
+ * The port's time-outs.
+ * @throws `pywintypes.error`
+ */
+export function GetCommTimeouts(handle: HandleLike): CommTimeouts {
+  const bytes = fixedMemory(timeoutsSize)
+  check(kernel32.GetCommTimeouts(handleNumber('handle', handle), bytes), 'GetCommTimeouts')
+  const t = decode(timeoutsLayout, bytes)
+  return [
+    t.ReadIntervalTimeout,
+    t.ReadTotalTimeoutMultiplier,
+    t.ReadTotalTimeoutConstant,
+    t.WriteTotalTimeoutMultiplier,
+    t.WriteTotalTimeoutConstant,
+  ]
+}
+
+/**
+ * Sets the port's time-outs. All zero: a read waits for all its bytes, for ever. `[MAXDWORD, 0, 0, 0, 0]`: it takes what
+ * is there. `[MAXDWORD, MAXDWORD, n, 0, 0]`: it waits up to n ms for the first byte.
+ * @throws `pywintypes.error`; `SerialError` `INVALID_OPTION`
+ */
+export function SetCommTimeouts(handle: HandleLike, timeouts: Readonly<CommTimeouts>): void {
+  const allowed = '5 numbers of milliseconds'
+  if (!Array.isArray(timeouts) || timeouts.length !== 5) throw invalid('timeouts', timeouts, allowed)
+  const [interval, readMultiplier, readConstant, writeMultiplier, writeConstant] = timeouts
+  const bytes = fixedMemory(timeoutsSize)
+  encode(timeoutsLayout, bytes, {
+    ReadIntervalTimeout: dword('readInterval', interval),
+    ReadTotalTimeoutMultiplier: dword('readMultiplier', readMultiplier),
+    ReadTotalTimeoutConstant: dword('readConstant', readConstant),
+    WriteTotalTimeoutMultiplier: dword('writeMultiplier', writeMultiplier),
+    WriteTotalTimeoutConstant: dword('writeConstant', writeConstant),
+  })
+  check(kernel32.SetCommTimeouts(handleNumber('handle', handle), bytes), 'SetCommTimeouts')
+}
+
+/**
+ * What happened to the port, `CE_*` or-ed, and its status. Clears the error, so that reading and writing can go on.
+ * @throws `pywintypes.error`
+ */
+export function ClearCommError(handle: HandleLike): [flags: number, comstat: PyCOMSTAT] {
+  const flags = fixedMemory(4)
+  const comstat = fixedMemory(comstatSize)
+  check(kernel32.ClearCommError(handleNumber('handle', handle), flags, comstat), 'ClearCommError')
+  return [wordOf(flags), decodeComstat(comstat)]
+}
+
+/**
+ * The events that {@link WaitCommEvent} waits for, `EV_*` or-ed.
+ * @throws `pywintypes.error`
+ */
+export function GetCommMask(handle: HandleLike): number {
+  const mask = fixedMemory(4)
+  check(kernel32.GetCommMask(handleNumber('handle', handle), mask), 'GetCommMask')
+  return wordOf(mask)
+}
+
+/**
+ * Chooses the events that {@link WaitCommEvent} waits for; a wait under way ends with none.
+ *
+ * @param mask - `EV_*` or-ed, 0 for none
+ * @throws `pywintypes.error`
+ */
+export function SetCommMask(handle: HandleLike, mask: number): void {
+  check(kernel32.SetCommMask(handleNumber('handle', handle), dword('mask', mask)), 'SetCommMask')
+}
+
+/**
+ * Waits for one of the chosen events. Without an OVERLAPPED it blocks and returns `[0, events]`. With one it returns
+ * `[997, 0]`, and once the operation has ended the events are in `overlapped.dword`.
+ * @throws `pywintypes.error`
+ */
+export function WaitCommEvent(
+  handle: HandleLike,
+  overlapped: PyOVERLAPPED | null = null,
+): [rc: number, mask: number] {
+  const number = handleNumber('handle', handle)
+  if (overlapped === null) {
+    const mask = fixedMemory(4)
+    check(kernel32.WaitCommEvent(number, mask, null), 'WaitCommEvent')
+    return [0, wordOf(mask)]
+  }
+  const memory = memoryOf(overlappedOf('overlapped', overlapped))
+  const rc = startOverlapped(memory, overlapped, (bytes) =>
+    kernel32.WaitCommEvent(number, memory.dwordBytes, bytes),
+  )
+  if (rc === 0) return [rc, memory.dword]
+  if (rc === ERROR_IO_PENDING) return [rc, 0]
+  throw failure(rc, 'WaitCommEvent')
+}
+
+/**
+ * The lines that come in: `MS_CTS_ON`, `MS_DSR_ON`, `MS_RING_ON`, `MS_RLSD_ON`, or-ed.
+ * @throws `pywintypes.error`
+ */
+export function GetCommModemStatus(handle: HandleLike): number {
+  const status = fixedMemory(4)
+  check(kernel32.GetCommModemStatus(handleNumber('handle', handle), status), 'GetCommModemStatus')
+  return wordOf(status)
+}
+
+/** What `GetCommProperties` tells of a driver: the members of `COMMPROP`. */
+export type CommProperties = Members<typeof commpropLayout>
+
+/**
+ * What the port's driver can do. pywin32 has no such function.
+ * @throws `pywintypes.error`
+ */
+export function GetCommProperties(handle: HandleLike): CommProperties {
+  const bytes = fixedMemory(commpropSize)
+  check(kernel32.GetCommProperties(handleNumber('handle', handle), bytes), 'GetCommProperties')
+  return decode(commpropLayout, bytes)
+}
+
+/**
+ * Does something to a line that goes out.
+ *
+ * @param func - `SETRTS`, `CLRRTS`, `SETDTR`, `CLRDTR`, `SETBREAK`, `CLRBREAK`, `SETXOFF` or `SETXON`
+ * @throws `pywintypes.error`
+ */
+export function EscapeCommFunction(handle: HandleLike, func: number): void {
+  check(
+    kernel32.EscapeCommFunction(handleNumber('handle', handle), dword('func', func)),
+    'EscapeCommFunction',
+  )
+}
+
+/**
+ * Holds the line in the break condition.
+ * @throws `pywintypes.error`
+ */
+export function SetCommBreak(handle: HandleLike): void {
+  check(kernel32.SetCommBreak(handleNumber('handle', handle)), 'SetCommBreak')
+}
+
+/**
+ * Ends the break condition.
+ * @throws `pywintypes.error`
+ */
+export function ClearCommBreak(handle: HandleLike): void {
+  check(kernel32.ClearCommBreak(handleNumber('handle', handle)), 'ClearCommBreak')
+}
+
+/**
+ * Drops what is queued, and ends what is under way.
+ *
+ * @param action - `PURGE_RXCLEAR`, `PURGE_TXCLEAR`, `PURGE_RXABORT`, `PURGE_TXABORT`, or-ed
+ * @throws `pywintypes.error`
+ */
+export function PurgeComm(handle: HandleLike, action: number): void {
+  check(kernel32.PurgeComm(handleNumber('handle', handle), dword('action', action)), 'PurgeComm')
+}
+
+/**
+ * Recommends sizes for the driver's queues, in bytes.
+ * @throws `pywintypes.error`
+ */
+export function SetupComm(handle: HandleLike, inQueue: number, outQueue: number): void {
+  const number = handleNumber('handle', handle)
+  check(kernel32.SetupComm(number, count('inQueue', inQueue), count('outQueue', outQueue)), 'SetupComm')
+}
+
+/**
+ * Sends one character before all that is queued.
+ *
+ * @param character - text of one character, or its number
+ * @throws `pywintypes.error`
+ */
+export function TransmitCommChar(handle: HandleLike, character: string | number): void {
+  const code = codeOf('character', typeof character === 'number' ? String.fromCharCode(character) : character)
+  check(kernel32.TransmitCommChar(handleNumber('handle', handle), code), 'TransmitCommChar')
+}

@@ -1,0 +1,215 @@
+import { fixedMemory, kernel32, startOverlapped, whenSignalled } from '../native/win32/index.ts'
+import { invalid } from '../validate.ts'
+import { bool, count, dword, handleNumber, overlappedOf, ownBytes, readBuffer } from './arguments.ts'
+import type { Flag } from './arguments.ts'
+import { check, failure, lastError } from './failure.ts'
+import type { HandleLike } from './handle.ts'
+import { memoryOf } from './overlapped.ts'
+import type { PyOVERLAPPED } from './overlapped.ts'
+import { promiseOf } from './waiting.ts'
+import type { WaitOptions } from './waiting.ts'
+import { INFINITE } from './win32con.ts'
+import { ERROR_IO_PENDING, ERROR_MORE_DATA } from './winerror.ts'
+
+/** A DWORD that a call fills in. */
+const out = new Uint32Array(1)
+const outBytes = new Uint8Array(out.buffer)
+
+const filledIn = (): number => out[0] ?? 0
+
+/**
+ * Memory to read into, zeroed. It is ordinary memory: freed when nobody refers to it any more, and not before the
+ * operation that reads into it has ended.
+ *
+ * @param bufSize - bytes
+ * @throws `SerialError` `INVALID_OPTION`
+ */
+export function AllocateReadBuffer(bufSize: number): Buffer {
+  return Buffer.from(fixedMemory(count('bufSize', bufSize)).buffer)
+}
+
+/**
+ * Reads, for at most as long as the port's time-outs say.
+ *
+ * Without an OVERLAPPED it blocks and returns the bytes read. With one it returns at once: `[0, buffer]` when the
+ * operation has ended already, `[997, buffer]` when it is under way, and how much of the buffer is valid only
+ * {@link GetOverlappedResult} can say.
+ *
+ * @param hFile - the port or file
+ * @param bufSize - how many bytes at most, or the buffer to read into; with an OVERLAPPED it must not be detached before
+ * the operation has ended
+ * @returns `[0, ERROR_MORE_DATA or ERROR_IO_PENDING, the bytes]`
+ * @throws `pywintypes.error`; `SerialError` `INVALID_OPTION`, `UNSUPPORTED` outside Windows
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32event, win32file } from 'baud/win32'
+ *
+ * const access = win32con.GENERIC_READ | win32con.GENERIC_WRITE
+ * const flags = win32con.FILE_FLAG_OVERLAPPED
+ * const hComPort = win32file.CreateFile('COM3', access, 0, null, win32con.OPEN_EXISTING, flags, null)
+ * const overlapped = win32file.OVERLAPPED()
+ * overlapped.hEvent = win32event.CreateEvent(null, 1, 0, null)
+ * const [, buf] = win32file.ReadFile(hComPort, win32file.AllocateReadBuffer(8), overlapped)
+ * const n = win32file.GetOverlappedResult(hComPort, overlapped, true)
+ * console.log(buf.subarray(0, n))
+ * ```
+ */
+export function ReadFile(
+  hFile: HandleLike,
+  bufSize: number,
+  overlapped?: PyOVERLAPPED | null,
+): [rc: number, data: Buffer]
+export function ReadFile<B extends Uint8Array>(
+  hFile: HandleLike,
+  buffer: B,
+  overlapped?: PyOVERLAPPED | null,
+): [rc: number, data: B]
+export function ReadFile(
+  hFile: HandleLike,
+  bufSize: number | Uint8Array,
+  overlapped: PyOVERLAPPED | null = null,
+): [rc: number, data: Uint8Array] {
+  const handle = handleNumber('hFile', hFile)
+  const buffer = typeof bufSize === 'number' ? AllocateReadBuffer(bufSize) : readBuffer('bufSize', bufSize)
+  if (overlapped !== null) return [startRead(handle, buffer, overlapped), buffer]
+  const ok = kernel32.ReadFile(handle, buffer, buffer.byteLength, outBytes, null)
+  const rc = ok === 0 ? kernel32.GetLastError() : 0
+  if (rc !== 0 && rc !== ERROR_MORE_DATA) throw failure(rc, 'ReadFile')
+  return [rc, buffer.subarray(0, filledIn())]
+}
+
+function startRead(handle: number, buffer: Uint8Array, overlapped: PyOVERLAPPED): number {
+  const memory = memoryOf(overlappedOf('overlapped', overlapped))
+  // The count is left out: it would be that of another moment.
+  const rc = startOverlapped(memory, { buffer, overlapped }, (bytes) =>
+    kernel32.ReadFile(handle, buffer, buffer.byteLength, null, bytes),
+  )
+  if (rc === 0 || rc === ERROR_IO_PENDING || rc === ERROR_MORE_DATA) return rc
+  throw failure(rc, 'ReadFile')
+}
+
+/**
+ * Writes. Without an OVERLAPPED it blocks and returns how many bytes were taken; with one it returns at once: `[0, n]`
+ * when it has ended already, or `[997, 0]`. The data is copied before it returns.
+ *
+ * @param data - bytes, or text that is sent as UTF-8
+ * @returns `[0 or ERROR_IO_PENDING, the number of bytes]`
+ * @throws `pywintypes.error`; `SerialError` `INVALID_OPTION`, `UNSUPPORTED` outside Windows
+ */
+export function WriteFile(
+  hFile: HandleLike,
+  data: string | Uint8Array,
+  overlapped: PyOVERLAPPED | null = null,
+): [rc: number, nBytesWritten: number] {
+  const handle = handleNumber('hFile', hFile)
+  const bytes = ownBytes('data', data)
+  if (overlapped !== null) return startWrite(handle, bytes, overlapped)
+  check(kernel32.WriteFile(handle, bytes, bytes.byteLength, outBytes, null), 'WriteFile')
+  return [0, filledIn()]
+}
+
+function startWrite(handle: number, data: Uint8Array, overlapped: PyOVERLAPPED): [number, number] {
+  const memory = memoryOf(overlappedOf('overlapped', overlapped))
+  const rc = startOverlapped(memory, { data, overlapped }, (bytes) =>
+    kernel32.WriteFile(handle, data, data.byteLength, null, bytes),
+  )
+  if (rc === 0) return [rc, memory.InternalHigh]
+  if (rc === ERROR_IO_PENDING) return [rc, 0]
+  throw failure(rc, 'WriteFile')
+}
+
+/**
+ * How many bytes the operation transferred: the only number to trust.
+ *
+ * @param bWait - wait, blocking, until it has ended
+ * @throws `pywintypes.error` 996 when it has not ended, 995 when it was cancelled, 38 at the end of a file
+ */
+export function GetOverlappedResult(hFile: HandleLike, overlapped: PyOVERLAPPED, bWait: Flag): number {
+  const { bytes } = memoryOf(overlappedOf('overlapped', overlapped))
+  const handle = handleNumber('hFile', hFile)
+  check(kernel32.GetOverlappedResult(handle, bytes, outBytes, bool(bWait)), 'GetOverlappedResult')
+  return filledIn()
+}
+
+/**
+ * The same, waiting for a time.
+ *
+ * @param milliseconds - `INFINITE` for ever
+ * @param bAlertable - end also when an APC was run for this thread
+ * @throws `pywintypes.error` 258 when the time is up, 996 with 0 ms, 995, 38
+ */
+export function GetOverlappedResultEx(
+  hFile: HandleLike,
+  overlapped: PyOVERLAPPED,
+  milliseconds: number,
+  bAlertable: Flag,
+): number {
+  const { bytes } = memoryOf(overlappedOf('overlapped', overlapped))
+  const handle = handleNumber('hFile', hFile)
+  const wait = dword('milliseconds', milliseconds)
+  const ok = kernel32.GetOverlappedResultEx(handle, bytes, outBytes, wait, bool(bAlertable))
+  check(ok, 'GetOverlappedResultEx')
+  return filledIn()
+}
+
+/**
+ * The same, while the event loop runs on. Aborting ends the waiting, not the operation: for that there is
+ * {@link CancelIoEx}.
+ *
+ * @param overlapped - with an event
+ * @throws `pywintypes.error` 995 when the operation was cancelled, 38 at the end of a file; `SerialError` `ABORTED`,
+ * `INVALID_OPTION`, `UNSUPPORTED` outside Windows
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32event, win32file } from 'baud/win32'
+ *
+ * const flags = win32con.FILE_FLAG_OVERLAPPED
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, flags, null)
+ * const overlapped = win32file.OVERLAPPED()
+ * overlapped.hEvent = win32event.CreateEvent(null, 1, 0, null)
+ * const [, buf] = win32file.ReadFile(port, 8, overlapped)
+ * const n = await win32file.GetOverlappedResultAsync(port, overlapped, { signal: AbortSignal.timeout(500) })
+ * console.log(buf.subarray(0, n))
+ * ```
+ */
+export async function GetOverlappedResultAsync(
+  hFile: HandleLike,
+  overlapped: PyOVERLAPPED,
+  options?: WaitOptions,
+): Promise<number> {
+  const memory = memoryOf(overlappedOf('overlapped', overlapped))
+  handleNumber('hFile', hFile)
+  if (memory.pending) {
+    const event = handleNumber('overlapped.hEvent', overlapped.hEvent)
+    if (event === 0)
+      throw invalid('overlapped.hEvent', overlapped.hEvent, 'an event: there is nothing to wait for')
+    const signalled = promiseOf<void>('GetOverlappedResult', options, (resolve) =>
+      whenSignalled(event, INFINITE, { hFile, overlapped }, () => resolve()),
+    )
+    await signalled.catch((error: unknown) => {
+      // Ended at the moment of the abort, and the event may have been taken: then the result counts.
+      if (memory.pending) throw error
+    })
+  }
+  return GetOverlappedResult(hFile, overlapped, false)
+}
+
+/**
+ * Cancels what this thread has under way on the handle. What was under way ends with error 995.
+ * @throws `pywintypes.error`
+ */
+export function CancelIo(hFile: HandleLike): void {
+  check(kernel32.CancelIo(handleNumber('hFile', hFile)), 'CancelIo')
+}
+
+/**
+ * Cancels one operation, or with null all that the process has under way on the handle. What was under way ends with
+ * error 995, or has just ended otherwise: reap it either way.
+ * @throws `pywintypes.error` 1168 when there was nothing to cancel
+ */
+export function CancelIoEx(hFile: HandleLike, overlapped: PyOVERLAPPED | null = null): void {
+  const bytes = overlapped === null ? null : memoryOf(overlappedOf('overlapped', overlapped)).bytes
+  if (kernel32.CancelIoEx(handleNumber('hFile', hFile), bytes) === 0) throw lastError('CancelIoEx')
+}

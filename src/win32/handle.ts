@@ -1,0 +1,63 @@
+import { INVALID_HANDLE_VALUE, kernel32 } from '../native/win32/index.ts'
+import { check, lastError } from './failure.ts'
+
+/** What a parameter that is a handle takes. */
+export type HandleLike = PyHANDLE | number
+
+/** Closes what was left open when its object was collected. Nobody hears of a failure. */
+const abandoned = new FinalizationRegistry<number>((handle) => {
+  kernel32.CloseHandle(handle)
+})
+
+/**
+ * A handle that closes once: by `Close()`, at the end of a `using` block, or when nobody refers to it any more.
+ * `Number(handle)` is its number.
+ */
+export class PyHANDLE {
+  #handle: number
+
+  constructor(handle: number = 0) {
+    this.#handle = handle
+    if (handle !== 0) abandoned.register(this, handle, this)
+  }
+
+  /** Its number; 0 once it was closed or detached. */
+  get handle(): number {
+    return this.#handle
+  }
+
+  /**
+   * Closes it; nothing happens when that was done already.
+   * @throws `pywintypes.error`
+   */
+  Close(): void {
+    const handle = this.Detach()
+    if (handle !== 0) check(kernel32.CloseHandle(handle), 'CloseHandle')
+  }
+
+  /** Gives the number away, with the duty to close it: from now on this object has none. */
+  Detach(): number {
+    const handle = this.#handle
+    this.#handle = 0
+    abandoned.unregister(this)
+    return handle
+  }
+
+  valueOf(): number {
+    return this.#handle
+  }
+
+  toString(): string {
+    return `<PyHANDLE:${this.#handle}>`
+  }
+
+  [Symbol.dispose](): void {
+    this.Close()
+  }
+}
+
+/** A handle that a call just returned; throws when it is none. */
+export function owned(handle: number, funcname: string): PyHANDLE {
+  if (handle === 0 || handle === INVALID_HANDLE_VALUE) throw lastError(funcname)
+  return new PyHANDLE(handle)
+}
