@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { page } from './runner/page.ts'
 import { findPeers } from './runner/peers.ts'
 import { document } from './runner/places.ts'
-import { waitInAllAtMost } from './runner/quiet.ts'
+import { waitAtMost } from './runner/quiet.ts'
 import { sectionText, targetTable } from './runner/report.ts'
 import type { Section } from './runner/section.ts'
 import { busy } from './workloads/busy.ts'
@@ -22,10 +22,10 @@ const unknown = only?.find((id) => !all.some((workload) => workload.id === id))
 if (unknown !== undefined)
   throw new Error(`--only ${unknown}: there are ${all.map(({ id }) => id).join(', ')}`)
 
-waitInAllAtMost(quick ? 10_000 : 60_000)
 const peers = await findPeers()
 const sections: Section[] = []
 for (const workload of all.filter(({ id }) => only?.includes(id) ?? true)) {
+  waitAtMost(quick ? 2000 : 12_000)
   const section = await workload.run({ peers, quick })
   console.log(sectionText(section))
   sections.push(section)

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** How long may still be waited for others, in ms: on a machine that is never quiet the figures must do as they are. */
 let patience = 0
 
-export function waitInAllAtMost(ms: number): void {
+export function waitAtMost(ms: number): void {
   patience = ms
 }
 

@@ -22,7 +22,7 @@ const descriptions: Readonly<Record<Load, string>> = {
 export const busy: Workload = {
   id: 'busy',
   async run({ peers, quick }: Context): Promise<Section> {
-    const [warm, rounds, times] = quick ? [1000, 1000, 5] : [3000, 3000, 7]
+    const [warm, rounds, times] = quick ? [1000, 1000, 5] : [2000, 2000, 5]
     const [baud, ...others] = contestants(peers, 'busy')
     const running = Number(process.versions.node.split('.', 1)[0])
     const nodes = new Map([...(quick ? [] : installedNodes()), [running, process.execPath]])

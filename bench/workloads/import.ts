@@ -13,7 +13,7 @@ const names = ['koffi', 'baud'] as const
 export const importing: Workload = {
   id: 'import',
   async run({ quick }: Context): Promise<Section> {
-    const times = quick ? 15 : 31
+    const times = quick ? 15 : 25
     const measured = await inTurn(names, times, async (name) => {
       const command = ['taskset', '-c', oneCore.program, process.execPath, importTime, name]
       return Number(await output(command, patience))
