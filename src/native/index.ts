@@ -2,11 +2,15 @@ import type { NativePlatform } from './contract.ts'
 import { platform as darwin } from './darwin/index.ts'
 import { platform as linux } from './linux/index.ts'
 import { platform as unsupported } from './unsupported.ts'
-import { platform as win32 } from './win32/index.ts'
+import { lateWindows } from './late-windows.ts'
 
-const platforms: Partial<Record<NodeJS.Platform, NativePlatform>> = { darwin, linux, win32 }
+const platforms: Partial<Record<NodeJS.Platform, () => NativePlatform>> = {
+  darwin: () => darwin,
+  linux: () => linux,
+  win32: lateWindows,
+}
 
 /** This machine's ports. */
-export const native: NativePlatform = platforms[process.platform] ?? unsupported
+export const native: NativePlatform = platforms[process.platform]?.() ?? unsupported
 
 export type { Finding, PortInfo } from './contract.ts'
