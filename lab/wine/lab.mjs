@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { StringDecoder } from 'node:string_decoder'
 import { Cables } from './cables.mjs'
 import { serveCables } from './control.mjs'
 import { installWine, nodeExe, root, windowsModules } from './install.mjs'
@@ -57,13 +58,15 @@ export class WineLab {
    *
    * @param {number} line of Node
    * @param {string[]} args
-   * @param {{ timeout?: number, onText?: (text: Buffer) => void }} options in seconds; where the output goes
+   * @param {{ timeout?: number, onText?: (text: string) => void, onErrorText?: (text: string) => void }} options
+   * in seconds; where the output goes
    */
-  async run(line, args, { timeout = 300, onText = (text) => process.stdout.write(text) } = {}) {
+  async run(line, args, options = {}) {
+    const { timeout = 300, onText = (text) => process.stdout.write(text), onErrorText = onText } = options
     const folder = mkdtempSync(path.join(tmpdir(), 'baud-wine-'))
     // Files: node.exe can't write to a pipe of this system (EBADF).
     const [out, err] = ['out', 'err'].map((name) => openSync(path.join(folder, name), 'w+'))
-    const follow = [out, err].map((fd) => follower(fd, onText))
+    const follow = [follower(out, onText), follower(err, onErrorText)]
     const stdio = ['ignore', out, err]
     const child = spawn('wine', [nodeExe(line), ...args], { env: this.#environment, cwd: root, stdio })
     const timer = setInterval(() => follow.forEach((more) => more()), 100)
@@ -79,7 +82,7 @@ export class WineLab {
     clearInterval(timer)
     clearTimeout(watchdog)
     follow.forEach((more) => more())
-    if (late) onText(Buffer.from(`\nlab/wine: ended after ${timeout} s: ${args.join(' ')}\n`))
+    if (late) onErrorText(`\nlab/wine: ended after ${timeout} s: ${args.join(' ')}\n`)
     ;[out, err].forEach((fd) => closeSync(fd))
     rmSync(folder, { recursive: true, force: true })
     return late ? 124 : code
@@ -94,13 +97,14 @@ export class WineLab {
 /** Hands on what was added to a file since the last call. */
 function follower(fd, onText) {
   const chunk = Buffer.alloc(64 * 1024)
+  const decoder = new StringDecoder('utf8')
   let position = 0
   return () => {
     for (;;) {
       const count = readSync(fd, chunk, 0, chunk.length, position)
       if (count === 0) return
       position += count
-      onText(Buffer.from(chunk.subarray(0, count)))
+      onText(decoder.write(chunk.subarray(0, count)))
     }
   }
 }

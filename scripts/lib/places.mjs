@@ -1,0 +1,69 @@
+// Where the tests are run: on this system under each Node, and as on Windows, in Wine.
+import { pathToFileURL } from 'node:url'
+import { Unavailable, nodeExe, windowsLines } from '../../lab/wine/install.mjs'
+import { WineLab, windowsPath } from '../../lab/wine/lab.mjs'
+import { binaryOf, lines, note } from './nodes.mjs'
+import { inRoot } from './project.mjs'
+import { Recorder } from './recorder.mjs'
+import { nodeFlags, runFile } from './run-file.mjs'
+
+/**
+ * @typedef {object} Place
+ * @property {string} title what to call it, after the Node line
+ * @property {number[]} lines the Node lines that run there
+ * @property {string} note what to say of it beforehand
+ * @property {(file: string) => boolean} takes whether a test file, by its path in build/, is run there
+ * @property {() => Promise<void>} open gets it ready; throws Unavailable, with the reason, where that can't be done
+ * @property {(line: number) => string} binary the Node there, installed if need be
+ * @property {(line: number, file: string) => Promise<import('./recorder.mjs').Result>} run one file
+ * @property {() => Promise<void>} close
+ */
+
+/** @type {Place} */
+const here = {
+  title: '',
+  lines,
+  note,
+  takes: () => true,
+  async open() {},
+  binary: binaryOf,
+  run: (line, file) => runFile(binaryOf(line), file),
+  async close() {},
+}
+
+/** What is worth running under Wine: what comes down to the Windows room. */
+const windowsFolders = ['test/win32/', 'test/native/win32/', 'test/unit/']
+
+/** So long may a file take there (s): every process starts slowly. */
+const patience = 300
+
+let wine
+
+/** @type {Place} */
+const windows = {
+  title: ' on Windows (in Wine)',
+  lines: windowsLines,
+  note: '',
+  takes: (file) => windowsFolders.some((folder) => file.startsWith(folder)),
+  async open() {
+    wine = await WineLab.start()
+  },
+  binary: nodeExe,
+  async run(line, file) {
+    const recorder = new Recorder()
+    const reporter = new URL(pathToFileURL(inRoot('scripts/lib/reporter.mjs')))
+    reporter.pathname = `/Z:${reporter.pathname}`
+    const code = await wine.run(line, [...nodeFlags(reporter.href), windowsPath(file)], {
+      timeout: patience,
+      onText: (text) => recorder.stdout(text),
+      onErrorText: (text) => recorder.stderr(text),
+    })
+    return recorder.finish(code, code === 124 ? `not done after ${patience} s` : undefined)
+  },
+  close: () => wine.stop(),
+}
+
+/** The places by the names that `npm test -- --on` takes. */
+export const places = process.platform === 'linux' ? { here, windows } : { here }
+
+export { Unavailable }
