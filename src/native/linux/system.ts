@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { SerialError } from '../../errors.ts'
 import type { PortSettings } from '../../settings.ts'
 import type { LineErrorCounts, PosixSystem, Tty } from '../posix/index.ts'
@@ -11,6 +11,7 @@ import { encodeTermios, refusedSetting, speedOf, termios2Size } from './termios.
 
 const flushQueues = { input: 0, output: 1, both: 2 } as const
 const transmitterEmptyBit = 1
+const F_SETFL = 4
 const hold = 0
 const release = 1
 
@@ -21,6 +22,21 @@ export const linux: PosixSystem = {
   errnoNames,
   O_APPEND: 0o2000,
   F_DUPFD_CLOEXEC: 1030,
+
+  reopenToBlock(fd) {
+    try {
+      const twin = openSync(
+        `/proc/self/fd/${fd}`,
+        constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK,
+      )
+      // Only now: with O_NONBLOCK, opening did not wait for a carrier.
+      if (libc.fcntl(twin, F_SETFL, 0) >= 0) return twin
+      closeSync(twin)
+    } catch {
+      // No /proc, or the device may not be opened again: one can do without.
+    }
+    return undefined
+  },
 
   attributes(tty) {
     const termios = new Uint8Array(termios2Size)
@@ -33,7 +49,7 @@ export const linux: PosixSystem = {
   },
 
   apply(tty, found, settings) {
-    const asked = encodeTermios(found, settings)
+    const asked = encodeTermios(found, settings, tty.readTimer)
     tty.ioctl('TCSETS2', requests.TCSETS2, asked)
     const taken = linux.attributes(tty)
     if (!isPseudoTerminal(tty)) refuse(tty, settings, asked, taken)

@@ -47,7 +47,7 @@ function view(termios: Uint8Array): (offset: number, value?: number) => number {
 }
 
 /** Attributes for a raw 8-bit channel with these settings, on the ground of those found. */
-export function encodeTermios(found: Uint8Array, settings: PortSettings): Uint8Array {
+export function encodeTermios(found: Uint8Array, settings: PortSettings, readTimer = 0): Uint8Array {
   const termios = Uint8Array.from(found)
   const word = view(termios)
   word(offsets.iflag, inputBits(settings))
@@ -56,9 +56,10 @@ export function encodeTermios(found: Uint8Array, settings: PortSettings): Uint8A
   word(offsets.cflag, controlBits(settings))
   word(offsets.ispeed, settings.baudRate)
   word(offsets.ospeed, settings.baudRate)
-  // A read on this non-blocking descriptor then gives EAGAIN when there is nothing, and 0 only after a hang-up.
-  termios[offsets.cc + controlCharacters.VMIN] = 1
-  termios[offsets.cc + controlCharacters.VTIME] = 0
+  // On a non-blocking descriptor a read then gives EAGAIN when there is nothing, and 0 only after a hang-up. On one that
+  // blocks it gives 0 also when the timer, in tenths of a second, has run out. Source: termios(3).
+  termios[offsets.cc + controlCharacters.VMIN] = readTimer === 0 ? 1 : 0
+  termios[offsets.cc + controlCharacters.VTIME] = readTimer
   termios[offsets.cc + controlCharacters.VSTART] = 0x11
   termios[offsets.cc + controlCharacters.VSTOP] = 0x13
   return termios

@@ -14,6 +14,9 @@ const LOCK_SH = 1
 const LOCK_EX = 2
 const LOCK_NB = 4
 
+/** The event loop is let go on after so many bytes, however fast the system takes them. */
+const oneTurn = 256 * 1024
+
 /** Errors of a call that has nothing to do right now. */
 const notNow: readonly string[] = ['EAGAIN', 'EWOULDBLOCK', 'EINTR']
 
@@ -102,6 +105,19 @@ export class Device {
     throw useError(this.tty.path, failure)
   }
 
+  /** Reads from a descriptor that blocks: the count, or 0 when the read timer has run out. */
+  readBlocking(fd: number, buffer: Uint8Array): number {
+    const count = this.tty.system.calls.read(fd, buffer, buffer.byteLength)
+    if (count > 0) return count
+    if (count < 0) {
+      const failure = this.tty.failure('read')
+      if (!notNow.includes(failure.errnoName)) throw useError(this.tty.path, failure)
+    }
+    // Nothing is also what a line gives that hung up.
+    this.checkPresence()
+    return 0
+  }
+
   /**
    * Reads on, behind the first `start` bytes of the buffer, while it gets `least` bytes or more at a time; returns how
    * many bytes are in the buffer then. An error is left for the next regular read to find.
@@ -127,6 +143,21 @@ export class Device {
     const failure = this.tty.failure('write')
     if (notNow.includes(failure.errnoName)) return 0
     throw useError(this.tty.path, failure, start)
+  }
+
+  /**
+   * Writes from `start` on until the system takes no more for now: how many bytes it took. It often has room again at
+   * once, and to be told so costs more than asking does.
+   */
+  writeOn(data: Uint8Array, start: number): number {
+    const stop = Math.min(data.byteLength, start + oneTurn)
+    let end = start
+    while (end < stop) {
+      const taken = this.write(data, end)
+      if (taken === 0) break
+      end += taken
+    }
+    return end - start
   }
 
   /** Bytes in the driver's input queue; 0 when the device is gone. */
@@ -225,6 +256,10 @@ export class Device {
     const failed = this.tty.opening
     if (found !== undefined && (failed || this.settings.restoreSettingsOnClose)) {
       ignoringErrors(() => system.restore(this.tty, found))
+    } else if (this.tty.readTimer > 0) {
+      // Whoever opens the terminal next, and takes it as it is, would think that silence is its end.
+      this.tty.readTimer = 0
+      ignoringErrors(() => this.#apply(this.settings))
     }
     if (this.#locked) ignoringErrors(() => this.tty.command('TIOCNXCL', system.requests.TIOCNXCL))
     this.#locked = false

@@ -13,19 +13,20 @@ const longestPath = 4095
 /**
  * Opens a terminal and makes it a serial port with these settings. When any step fails, all is as it was before.
  *
- * `adopt` is called when the line is set: whoever wants to put the terminal into an event loop does so there, since
- * that opens the device a second time.
+ * `adopt` is called when the line is set: whoever wants to put the terminal into an event loop, or to read it blocking,
+ * does so there, since that opens the device a second time. `readTimer`: see {@link Tty.readTimer}.
  */
 export function openDevice(
   system: PosixSystem,
   path: string,
   settings: PortSettings,
-  adopt: (tty: Tty) => void = () => {},
+  adopt: (tty: Tty) => void,
+  readTimer = 0,
 ): Device {
   checkPath(path)
   checkKind(system, path)
   const fd = openDescriptor(system, path)
-  const device = new Device(new Tty(system, path, fd), settings)
+  const device = new Device(new Tty(system, path, fd, readTimer), settings)
   try {
     device.configure(adopt)
     return device

@@ -8,6 +8,7 @@ import type { Device } from './device.ts'
 import { openDevice } from './open.ts'
 import { DsrDtrFlow, nextLook } from './pacing.ts'
 import type { PosixSystem } from './system.ts'
+import type { Tty } from './tty.ts'
 
 const POLLIN = 1
 const POLLOUT = 4
@@ -15,7 +16,14 @@ const POLLOUT = 4
 /** With DSR-DTR flow control, the sender may go on while fewer bytes than this wait in the driver. */
 const acceptBelow = 2048
 
-/** A serial port that blocks the calling thread: `poll`, then `read` or `write`. */
+/**
+ * A read that may wait longer than this (ms) is a plain `read(2)` on a descriptor that blocks: one call in place of
+ * two. The terminal's own timer ends it, since only in JavaScript can a worker thread, or a process that exits, be
+ * ended; a shorter wait, which that timer is too coarse for, is a `poll`.
+ */
+const longWait = 200
+
+/** A serial port that blocks the calling thread: `read`; or `poll`, then `read` or `write`. */
 export class PosixPortSync implements TransportSync {
   readonly path: string
   readonly #device: Device
@@ -24,13 +32,30 @@ export class PosixPortSync implements TransportSync {
   readonly #poll: Uint8Array = new Uint8Array(8)
   readonly #pollEvents: Int16Array = new Int16Array(this.#poll.buffer, 4, 1)
   readonly #flow: DsrDtrFlow
+  /** A descriptor of the same terminal that blocks; the other one does not, so that writes never do. */
+  readonly #reader: number | undefined
   #closed = false
 
   static open(system: PosixSystem, path: string, settings: PortSettings): PosixPortSync {
-    return new PosixPortSync(openDevice(system, path, settings))
+    // Whoever shares the terminal may set its timer as he likes, and then it is none of ours.
+    if (!settings.exclusive || system.reopenToBlock === undefined)
+      return new PosixPortSync(
+        openDevice(system, path, settings, () => {}),
+        undefined,
+      )
+    let reader: number | undefined
+    try {
+      const adopt = ({ fd }: Tty) => void (reader = system.reopenToBlock?.(fd))
+      const device = openDevice(system, path, settings, adopt, longWait / 100)
+      return new PosixPortSync(device, reader)
+    } catch (error) {
+      if (reader !== undefined) closeSync(reader)
+      throw error
+    }
   }
 
-  private constructor(device: Device) {
+  private constructor(device: Device, reader: number | undefined) {
+    this.#reader = reader
     this.path = device.tty.path
     this.#device = device
     this.#flow = new DsrDtrFlow(device)
@@ -52,22 +77,28 @@ export class PosixPortSync implements TransportSync {
   read(timeout: number): Uint8Array {
     const deadline = new Deadline(timeout)
     do {
-      this.#wait(POLLIN, deadline)
-      const count = this.#device.read(this.#chunk)
+      const count = this.#readSome(deadline)
       if (this.#flow.active) this.#flow.accept(this.#device.bytesToRead < acceptBelow)
       if (count > 0) return this.#chunk.subarray(0, count)
     } while (!deadline.passed)
     return this.#chunk.subarray(0, 0)
   }
 
+  #readSome(deadline: Deadline): number {
+    if (this.#reader !== undefined && deadline.left > longWait)
+      return this.#device.readBlocking(this.#reader, this.#chunk)
+    this.#wait(POLLIN, deadline)
+    return this.#device.read(this.#chunk)
+  }
+
   write(data: Uint8Array, timeout: number): number {
     if (this.#flow.active) return this.#writeByDsr(data, new Deadline(timeout))
-    let taken = this.#device.write(data, 0)
+    let taken = this.#device.writeOn(data, 0)
     if (taken === data.byteLength) return taken
     const deadline = new Deadline(timeout)
     while (taken < data.byteLength && !deadline.passed) {
       this.#wait(POLLOUT, deadline)
-      taken += this.#device.write(data, taken)
+      taken += this.#device.writeOn(data, taken)
     }
     return taken
   }
@@ -97,7 +128,7 @@ export class PosixPortSync implements TransportSync {
 
   /**
    * Waits for the event, a hang-up, a Unix signal or the deadline; with no event, for the deadline alone. Now and then it
-   * returns early: only in JavaScript can a worker thread, or a process that exits, be ended.
+   * returns early; see {@link longWait}.
    */
   #wait(event: number, deadline: Deadline): void {
     const { calls } = this.#device.tty.system
@@ -131,6 +162,7 @@ export class PosixPortSync implements TransportSync {
     this.#closed = true
     this.#letOutputLeave()
     this.#device.release()
+    if (this.#reader !== undefined) closeSync(this.#reader)
     closeSync(this.#device.tty.fd)
   }
 

@@ -41,6 +41,8 @@ export interface PosixSystem {
 
   /** What can be said, for a person, about why this port can't be opened: who holds it, which group may open it. */
   hint(code: SerialErrorCode, path: string): string | undefined
+  /** Opens the terminal behind a descriptor once more, for reads that block; absent where the two would share their flags. */
+  reopenToBlock?(fd: number): number | undefined
   /** The terminal attributes as they are, for `apply` and `restore`. */
   attributes(tty: Tty): Uint8Array
   /** Puts attributes back as they were found. */

@@ -13,11 +13,14 @@ export class Tty {
   readonly fd: number
   /** While opening, the same numbers mean other things: ENOTTY is "not a serial port". */
   opening = true
+  /** After so many tenths of a second without a byte, a `read(2)` that blocks gives 0; 0: never. */
+  readTimer: number
 
-  constructor(system: PosixSystem, path: string, fd: number) {
+  constructor(system: PosixSystem, path: string, fd: number, readTimer = 0) {
     this.system = system
     this.path = path
     this.fd = fd
+    this.readTimer = readTimer
   }
 
   /** Passes the result of a call on, or throws what its failure means. Nothing native may run in between. */

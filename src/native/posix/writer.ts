@@ -45,7 +45,7 @@ export class Writer {
 
   write(data: Uint8Array): number | Promise<number> {
     if (this.#failure !== undefined) throw this.#failure
-    const taken = this.#device.write(data, 0)
+    const taken = this.#device.writeOn(data, 0)
     const total = data.byteLength
     if (taken === total) return taken
     return new Promise((resolve, reject) => {
@@ -93,7 +93,7 @@ export class Writer {
     if (pending === undefined) return
     try {
       checkAttached(pending)
-      pending.taken += this.#device.write(pending.data, pending.taken)
+      pending.taken += this.#device.writeOn(pending.data, pending.taken)
     } catch (error) {
       this.#pending = undefined
       pending.reject(error)
