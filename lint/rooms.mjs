@@ -20,7 +20,7 @@ export const contracts = [
 ]
 
 /** What every platform sees of native/: what it must provide, what it calls with, what it says of a port. */
-const platform = ['native/contract.ts', 'native/ffi.ts', 'native/port-info.ts']
+const platform = ['native/contract.ts', 'native/ffi.ts', 'native/port-info.ts', 'native/rescanning.ts']
 
 /** What a room may import beyond its own files and the contracts. `*` stands for one name. */
 const allowed = {

@@ -64,10 +64,19 @@ function addList(program: Command, take: (job: Job) => void): void {
     .description('List the serial ports of this machine.')
     .argument('[regexp]', 'only ports of which a property matches, such as their path, product or 0403:6001')
     .option('-v, --verbose', 'show also where they are plugged in, and their stable paths')
-    .option('--json', 'print an array of objects')
-    .addHelpText('after', examples('baud list', 'baud list ftdi', 'baud list --json usb | jq -r .[0].path'))
+    .option('--json', 'print an array of objects; with --watch an object a line')
+    .option('-w, --watch', 'go on and tell of ports that are plugged in and pulled out, until Ctrl-C')
+    .addHelpText(
+      'after',
+      examples(
+        'baud list',
+        'baud list ftdi',
+        'baud list --json usb | jq -r .[0].path',
+        'baud list --watch --json | jq -r \'.type + " " + .port.path\'',
+      ),
+    )
     .action((pattern: string | undefined, flags: ListFlags) =>
-      take(async () => (await import('./commands/list.ts')).list(pattern, flags)),
+      take(async (stop) => (await import('./commands/list.ts')).list(pattern, flags, stop)),
     )
 }
 

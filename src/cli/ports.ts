@@ -31,11 +31,20 @@ function description({ manufacturer, product }: PortInfo): string {
 export function portTable(ports: readonly PortInfo[], verbose: boolean, width?: number): string[] {
   const head = ['PORT', 'KIND', 'DRIVER', 'USB ID', 'SERIAL', 'PRODUCT']
   const more = ['IF', 'PLACE', 'STABLE PATH']
-  const rows = ports.map((port) => {
-    const row = [port.path, port.kind, port.driver, usbId(port), port.serialNumber, description(port)]
-    const rest = [port.interface, port.location, port.stablePath]
-    // These strings come from the devices themselves.
-    return (verbose ? [...row, ...rest] : row).map((cell) => visible(cell ?? '', 'strict'))
-  })
+  const rows = ports.map((port) => cells(port, verbose))
   return table(verbose ? [...head, ...more] : head, rows, width)
+}
+
+function cells(port: PortInfo, verbose: boolean): string[] {
+  const row = [port.path, port.kind, port.driver, usbId(port), port.serialNumber, description(port)]
+  const rest = [port.interface, port.location, port.stablePath]
+  // These strings come from the devices themselves.
+  return (verbose ? [...row, ...rest] : row).map((cell) => visible(cell ?? '', 'strict'))
+}
+
+/** One port as a line on its own. */
+export function portLine(port: PortInfo, verbose: boolean): string {
+  return cells(port, verbose)
+    .filter((cell) => cell !== '')
+    .join('  ')
 }

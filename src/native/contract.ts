@@ -15,6 +15,12 @@ export interface NativePlatform {
   /** The ports there are, in natural order, without opening any. */
   list(): Promise<PortInfo[]>
 
+  /**
+   * Begins at once to tell of ports that come and go: of which one, or without saying that it is time to look. It may tell
+   * of what is no port. It keeps the process alive.
+   */
+  watchPorts(tell: (hint?: PortHint) => void): PortWatch
+
   /** Why a port can or can't be opened, one finding after the other; touches nothing. */
   diagnose(path: string): Promise<Finding[]>
 
@@ -43,6 +49,17 @@ export interface PortInfo {
   readonly location?: string
   /** A path that follows the device, not the order of plugging: its link in `/dev/serial/by-id`. */
   readonly stablePath?: string
+}
+
+/** That a port has come or gone. */
+export interface PortHint {
+  readonly action: 'added' | 'removed'
+  readonly path: string
+}
+
+/** Something that tells of ports until it is closed. */
+export interface PortWatch {
+  close(): void
 }
 
 /** One thing that `diagnose` looked at. */

@@ -13,4 +13,4 @@ const platforms: Partial<Record<NodeJS.Platform, () => NativePlatform>> = {
 /** This machine's ports. */
 export const native: NativePlatform = platforms[process.platform]?.() ?? unsupported
 
-export type { Finding, PortInfo } from './contract.ts'
+export type { Finding, NativePlatform, PortHint, PortInfo, PortWatch } from './contract.ts'

@@ -1,5 +1,6 @@
 import { SerialError } from '../errors.ts'
 import type { NativePlatform } from './contract.ts'
+import { rescanning } from './rescanning.ts'
 
 /**
  * The Windows room, which is as large as all the rest and is loaded on Windows alone: the others would wait for it with
@@ -19,6 +20,7 @@ export function lateWindows(): NativePlatform {
       throw new SerialError('UNSUPPORTED', message, { path })
     },
     list: async () => (await loading).list(),
+    watchPorts: rescanning,
     diagnose: async (path) => (await loading).diagnose(path),
     createCable: async () => (await loading).createCable(),
   }

@@ -18,7 +18,7 @@ function promised(source: string): string[] {
 }
 
 /** A device path of this kind is the reader's, not ours: such an example is compiled and not run. */
-const needsHardware = (source: string) => /\/dev\/tty|'COM\d|\blist\(\)/.test(source)
+const needsHardware = (source: string) => /\/dev\/tty|'COM\d|\b(list|watch)\(/.test(source)
 
 for (const example of examples) {
   const source = readFileSync(path.join(root, 'examples', example), 'utf8')

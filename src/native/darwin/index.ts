@@ -1,5 +1,6 @@
 import type { NativePlatform } from '../contract.ts'
 import { PosixPort, PosixPortSync } from '../posix/index.ts'
+import { rescanning } from '../rescanning.ts'
 import { darwin, refuseUnsupported } from './system.ts'
 
 /** The serial ports of macOS. Experimental: see {@link darwin} for what nobody has tried yet. */
@@ -17,6 +18,7 @@ export const platform: NativePlatform = {
     const { list } = await import('./list.ts')
     return list()
   },
+  watchPorts: rescanning,
   async diagnose(path) {
     const { diagnose } = await import('./diagnose.ts')
     return diagnose(path)

@@ -1,6 +1,7 @@
 import { SerialError } from '../../errors.ts'
 import type { NativePlatform } from '../contract.ts'
 import { PosixPort, PosixPortSync } from '../posix/index.ts'
+import { watchPorts } from './hotplug.ts'
 import { architectures } from './requests.ts'
 import { linux } from './system.ts'
 
@@ -27,6 +28,7 @@ export const platform: NativePlatform = {
     const { list } = await import('./list.ts')
     return list()
   },
+  watchPorts,
   async diagnose(path) {
     const { diagnose } = await import('./diagnose.ts')
     return diagnose(path)

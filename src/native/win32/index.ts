@@ -1,5 +1,6 @@
 import { SerialError } from '../../errors.ts'
 import type { NativePlatform } from '../contract.ts'
+import { rescanning } from '../rescanning.ts'
 import { WindowsPort } from './port.ts'
 import { WindowsPortSync } from './port-sync.ts'
 
@@ -24,6 +25,7 @@ export const platform: NativePlatform = {
   open: async (path, settings) => WindowsPort.open(path, settings),
   openSync: (path, settings) => WindowsPortSync.open(path, settings),
   list: async () => notYet('a list of ports'),
+  watchPorts: rescanning,
   diagnose: async () => notYet('a diagnosis'),
   // Windows has no pseudo-terminals that are COM ports; com0com brings some, as a driver.
   createCable: async () => notYet('a virtual cable'),

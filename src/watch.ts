@@ -1,0 +1,30 @@
+import type { PortChange, WatchOptions } from './watcher.ts'
+import { Watcher, checkWatch } from './watcher.ts'
+import { native } from './native/index.ts'
+
+/**
+ * Tells of serial ports that are plugged in and pulled out, with all that {@link list} tells of them. It begins with the
+ * call: a port that comes after it is told of, even if it comes before anybody iterates; one that comes while a listing
+ * is under way may be in both. Leaving the loop ends it, and until then it keeps the process alive.
+ *
+ * Linux tells by netlink, within 100 ms, and after udev has set the permissions where there is a udev; elsewhere the
+ * ports are listed once a second.
+ *
+ * @throws {@link SerialError} `INVALID_OPTION`, `UNSUPPORTED` on a system that baud does not know; while iterating
+ * `ABORTED`
+ *
+ * @example
+ * ```ts
+ * import { watch } from 'baud'
+ *
+ * for await (const { port, type } of watch({ existing: true })) {
+ *   console.log(type, port.path, port.product) // added /dev/ttyUSB0 FT232R USB UART
+ * }
+ * ```
+ */
+export function watch(
+  options: WatchOptions = {},
+): AsyncIterableIterator<PortChange, undefined> & AsyncDisposable {
+  checkWatch(options)
+  return new Watcher(native, options)
+}
