@@ -8,6 +8,7 @@ import path from 'node:path'
 
 /** Trunk files that say what must hold and know of nothing above them. Every room may import them. */
 export const contracts = [
+  'counters.ts', // what the system counts of a port
   'deadline.ts', // how much of a time-out is left
   'errors.ts', // SerialError and its codes
   'line-errors.ts', // what a line error is

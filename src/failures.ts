@@ -42,6 +42,10 @@ export function repeated(error: SerialError, bytesTransferred?: number): SerialE
   return new SerialError(code, message, { path, syscall, errno, errnoName, bytesTransferred, cause: error })
 }
 
+export function countsNothing(path: string): SerialError {
+  return new SerialError('UNSUPPORTED', `${path}: nothing is counted for ports of this kind`, { path })
+}
+
 /** What was thrown, as a rejection. */
 export function rejection(error: unknown): Promise<never> {
   return Promise.reject(error instanceof Error ? error : new Error(String(error)))

@@ -1,8 +1,9 @@
 import { checkWait, waitPart } from './bound.ts'
 import type { WaitOptions } from './bound.ts'
+import type { Counters } from './counters.ts'
 import { Deadline } from './deadline.ts'
 import { SerialError } from './errors.ts'
-import { aborted, notOpen, repeated, timedOut } from './failures.ts'
+import { aborted, countsNothing, notOpen, repeated, timedOut } from './failures.ts'
 import { checkText, checkUntil, toBytes, toSize } from './read-options.ts'
 import type { ReadLineOptions, ReadUntilOptions } from './read-options.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
@@ -181,6 +182,13 @@ export class SerialPortSync {
   getSignals(): InputSignals {
     this.#checkOpen()
     return this.#transport.getSignals()
+  }
+
+  /** See {@link SerialPort.counters}. */
+  counters(): Counters {
+    this.#checkOpen()
+    if (this.#transport.counters === undefined) throw countsNothing(this.path)
+    return this.#transport.counters()
   }
 
   /** See {@link SerialPort.setSignals}. */

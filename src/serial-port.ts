@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { checkWait, waitPart } from './bound.ts'
 import type { WaitOptions } from './bound.ts'
+import type { Counters } from './counters.ts'
 import { toDuplex } from './duplex.ts'
 import { SerialError } from './errors.ts'
-import { aborted, changedData, notOpen, purged, rejection, repeated } from './failures.ts'
+import { aborted, changedData, countsNothing, notOpen, purged, rejection, repeated } from './failures.ts'
 import type { LineError } from './line-errors.ts'
 import { notBegun, OutputQueue } from './output-queue.ts'
 import { checkText, checkUntil, toBytes, toSize } from './read-options.ts'
@@ -24,7 +25,10 @@ import { WebStreams } from './web-streams.ts'
 
 /** The events of a {@link SerialPort}, with what their listeners are given. */
 export interface SerialPortEvents {
-  /** An input line changed; the levels now. The lines are looked at while somebody listens. */
+  /**
+   * An input line changed; the levels now. A pulse that was over before it was seen, which some drivers count, is told of
+   * too. The lines are looked at while somebody listens.
+   */
   signals: [InputSignals]
   /** An error on the line, with `lineErrors: 'report'`. */
   lineError: [LineError]
@@ -296,6 +300,29 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   async getSignals(): Promise<InputSignals> {
     this.#checkOpen()
     return this.#transport.getSignals()
+  }
+
+  /**
+   * What the system has counted: bytes, changes of the lines, errors and breaks; also those that came too fast to be told
+   * one by one. Linux, "TIOCGICOUNT" in ioctl_tty(2).
+   *
+   * @throws {@link SerialError} `UNSUPPORTED` where nothing is counted, as on a pseudo-terminal; `DISCONNECTED`, `PORT_NOT_OPEN`
+   *
+   * @example
+   * ```ts
+   * import { open } from 'baud'
+   *
+   * await using port = await open('/dev/ttyUSB0')
+   * const before = await port.counters()
+   * await port.read(1000, { timeout: 1000 })
+   * const { framing = 0 } = await port.counters()
+   * if (framing > (before.framing ?? 0)) console.error('this is not the right baud rate')
+   * ```
+   */
+  async counters(): Promise<Counters> {
+    this.#checkOpen()
+    if (this.#transport.counters === undefined) throw countsNothing(this.path)
+    return this.#transport.counters()
   }
 
   /**

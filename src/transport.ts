@@ -1,3 +1,4 @@
+import type { Counters } from './counters.ts'
 import type { SerialError } from './errors.ts'
 import type { LineError } from './line-errors.ts'
 import type { PortSettings } from './settings.ts'
@@ -59,7 +60,13 @@ export interface Transport {
   getSignals(): Promise<InputSignals>
   setSignals(signals: OutputSignals): Promise<void>
 
-  /** Tells the sink of changes on the input lines while `on`; costs nothing while off. */
+  /** What the system has counted; absent where it never counts. */
+  counters?(): Promise<Counters>
+
+  /**
+   * Tells the sink of changes on the input lines while `on`; costs nothing while off. A pulse that is over already is
+   * told of with the levels there are.
+   */
   watchSignals(on: boolean): void
 
   ref(): void
@@ -106,5 +113,6 @@ export interface TransportSync {
   reconfigure(settings: PortSettings): void
   getSignals(): InputSignals
   setSignals(signals: OutputSignals): void
+  counters?(): Counters
   close(): void
 }

@@ -111,6 +111,7 @@ export function conformanceSync(lab: LabSync): void {
         assert.equal(port.read(1).length, 0)
         throwsWith('INVALID_OPTION', () => port.reconfigure({ baudRate: 0.5 }))
         if (!lab.hasControlLines) throwsWith('UNSUPPORTED', () => port.getSignals())
+        if (!lab.hasControlLines) throwsWith('UNSUPPORTED', () => port.counters())
         port.sendBreak(5)
       }),
     )

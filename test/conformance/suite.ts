@@ -253,6 +253,7 @@ export function conformance(lab: Lab): void {
       using({}, async ({ port }) => {
         if (lab.hasControlLines) assert.equal(typeof (await port.getSignals()).cts, 'boolean')
         else await rejectsWith('UNSUPPORTED', port.getSignals())
+        if (!lab.hasControlLines) await rejectsWith('UNSUPPORTED', port.counters())
       }),
     )
 

@@ -85,7 +85,7 @@ export function darwinSystem(calls: DarwinCalls): PosixSystem {
     },
 
     // The drivers keep count for themselves.
-    errorCounts: () => undefined,
+    counters: () => undefined,
   }
 }
 

@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import type { Counters } from '../../counters.ts'
 import { SerialError } from '../../errors.ts'
 import type { PortSettings } from '../../settings.ts'
-import type { LineErrorCounts, PosixSystem, Tty } from '../posix/index.ts'
+import type { PosixSystem, Tty } from '../posix/index.ts'
 import { busyHint, deniedHint } from './access.ts'
 import { errnoNames } from './errno.ts'
 import { libc } from './libc.ts'
@@ -79,17 +80,19 @@ export const linux: PosixSystem = {
     tty.command('TCXONC', requests.TCXONC, held ? hold : release)
   },
 
-  errorCounts(tty) {
+  counters(tty) {
     const counter = new Uint32Array(20)
     if (libc.ioctl(tty.fd, requests.TIOCGICOUNT, new Uint8Array(counter.buffer)) < 0) return undefined
     return decodeCounts(counter)
   },
 }
 
-/** The members of `struct serial_icounter_struct` that count errors. Source: include/uapi/linux/serial.h. */
-function decodeCounts(counter: Uint32Array): LineErrorCounts {
-  const [framing = 0, overrun = 0, parity = 0, breaks = 0, bufferOverrun = 0] = counter.subarray(6, 11)
-  return { framing, parity, break: breaks, overrun: overrun + bufferOverrun }
+/** The members of `struct serial_icounter_struct`. Source: include/uapi/linux/serial.h. */
+function decodeCounts(counter: Uint32Array): Required<Counters> {
+  const [cts = 0, dsr = 0, ri = 0, dcd = 0, received = 0, sent = 0] = counter
+  const [framing = 0, overrun = 0, parity = 0, breaks = 0, bufferOverrun = 0] = counter.subarray(6)
+  const errors = { framing, parity, overrun: overrun + bufferOverrun, break: breaks }
+  return { received, sent, cts, dsr, dcd, ri, ...errors }
 }
 
 /**

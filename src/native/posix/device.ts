@@ -1,9 +1,9 @@
+import type { Counters } from '../../counters.ts'
 import { SerialError } from '../../errors.ts'
 import type { PortSettings } from '../../settings.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
 import { hangUp, useError } from './errors.ts'
 import { bitsPerCharacter } from './system.ts'
-import type { LineErrorCounts } from './system.ts'
 import type { Tty } from './tty.ts'
 
 /** Modem line bits, the same on all systems. Source: ioctl_tty(2), TIOCMGET. */
@@ -204,8 +204,18 @@ export class Device {
     this.tty.getInteger('FIONREAD')
   }
 
-  get errorCounts(): LineErrorCounts | undefined {
-    return this.tty.system.errorCounts(this.tty)
+  /** Undefined where the driver does not count. */
+  get counters(): Required<Counters> | undefined {
+    return this.tty.system.counters(this.tty)
+  }
+
+  /** The same for a caller; throws where the driver does not count, or the device is gone. */
+  countersOrRefuse(): Counters {
+    const { counters } = this
+    if (counters !== undefined) return counters
+    this.checkPresence()
+    const { path } = this.tty
+    throw new SerialError('UNSUPPORTED', `${path}: the driver of this port counts nothing`, { path })
   }
 
   purge(queue: Queue): void {

@@ -1,7 +1,7 @@
 export { PosixPort } from './port.ts'
 export { PosixPortSync } from './port-sync.ts'
 export { Tty } from './tty.ts'
-export type { LineErrorCounts, PosixCalls, PosixSystem } from './system.ts'
+export type { PosixCalls, PosixSystem } from './system.ts'
 export { joinPtys } from './cable.ts'
 export type { Pty, RelayData } from './cable.ts'
 export { relay } from './relay.ts'

@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs'
+import type { Counters } from '../../counters.ts'
 import { SerialError } from '../../errors.ts'
 import type { PortSettings } from '../../settings.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
@@ -155,6 +156,10 @@ export class PosixPortSync implements TransportSync {
 
   setSignals(signals: OutputSignals): void {
     this.#device.setSignals(signals)
+  }
+
+  counters(): Counters {
+    return this.#device.countersOrRefuse()
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs'
 import type { SocketConstructorOpts } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ReadStream } from 'node:tty'
+import type { Counters } from '../../counters.ts'
 import { SerialError } from '../../errors.ts'
 import type { PortSettings } from '../../settings.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
@@ -45,6 +46,7 @@ export class PosixPort implements Transport {
   readonly #flowWatch: Watch
   #sink: TransportSink | undefined
   #lastSignals: InputSignals | undefined
+  #lastEdges: Counters | undefined
   #referenced = true
   #ended = false
   #closing: Promise<void> | undefined
@@ -152,6 +154,10 @@ export class PosixPort implements Transport {
     this.#device.setSignals(signals)
   }
 
+  async counters(): Promise<Counters> {
+    return this.#device.countersOrRefuse()
+  }
+
   watchSignals(on: boolean): void {
     this.#signals.stop()
     if (!on || this.#ended) return
@@ -159,6 +165,7 @@ export class PosixPort implements Transport {
     try {
       // What a change is compared with.
       this.#lastSignals = this.#device.getSignals()
+      this.#lastEdges = this.#device.counters
     } catch (error) {
       if (!(error instanceof SerialError)) throw error
       // There are no lines to watch. That the device is gone, the next look will tell.
@@ -167,11 +174,14 @@ export class PosixPort implements Transport {
   }
 
   #compareSignals(): void {
-    const now = this.#device.getSignals()
-    const before = this.#lastSignals
-    this.#lastSignals = now
+    const [before, edgesBefore] = [this.#lastSignals, this.#lastEdges]
+    // Counted first: a change in between is then seen twice, and not never.
+    const edges = (this.#lastEdges = this.#device.counters)
+    const now = (this.#lastSignals = this.#device.getSignals())
     const names = ['cts', 'dsr', 'dcd', 'ri'] as const
-    if (names.some((name) => now[name] !== before?.[name])) this.#sink?.signals(now)
+    const differ = (name: (typeof names)[number]): boolean =>
+      now[name] !== before?.[name] || edges?.[name] !== edgesBefore?.[name]
+    if (names.some(differ)) this.#sink?.signals(now)
   }
 
   ref(): void {

@@ -1,3 +1,4 @@
+import type { Counters } from '../../counters.ts'
 import type { SerialErrorCode } from '../../errors.ts'
 import type { LineSettings, PortSettings } from '../../settings.ts'
 import type { Tty } from './tty.ts'
@@ -55,16 +56,8 @@ export interface PosixSystem {
   transmitterEmpty(tty: Tty): boolean
   /** Holds or releases the output, for flow control that the kernel does not know. */
   holdOutput(tty: Tty, hold: boolean): void
-  /** Running totals of the errors on the line, where the driver counts them. */
-  errorCounts(tty: Tty): LineErrorCounts | undefined
-}
-
-/** How often each thing went wrong since the driver was loaded. */
-export interface LineErrorCounts {
-  readonly parity: number
-  readonly framing: number
-  readonly overrun: number
-  readonly break: number
+  /** Running totals, where the driver counts. */
+  counters(tty: Tty): Required<Counters> | undefined
 }
 
 /** Bits that one character takes on the wire, with start, parity and stop bits. */
