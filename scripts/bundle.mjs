@@ -1,5 +1,6 @@
 // The JavaScript of the package: each entry with what it needs, in few files. Loading a module costs Node a third of a
 // millisecond, whatever its size, and the sources are many small ones. Nothing is renamed or shortened: it is read, too.
+import { readFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 import { inRoot } from './lib/project.mjs'
 
@@ -32,5 +33,34 @@ const settings = {
 
 const points = (names) => names.map((name) => ({ in: inRoot('src', `${name}.ts`), out: name }))
 
-await build({ ...settings, entryPoints: points(entries), splitting: true })
+const core = inRoot('src/index.ts')
+
+/** What does without the core: the program answers --help before it loads more. */
+const apart = [core, inRoot('src/cli/main.ts')]
+
+/** The files that the other pieces begin with: the entries, and whatever is imported when it is needed. */
+async function beginnings(options) {
+  const { metafile } = await build({ ...options, write: false, metafile: true })
+  const files = Object.values(metafile.outputs).map(({ entryPoint }) => entryPoint && inRoot(entryPoint))
+  return files.filter((file) => file && !apart.includes(file))
+}
+
+/**
+ * Keeps what 'baud' itself needs in one file, where esbuild would cut it in a dozen: a file for each set of pieces that
+ * need the same modules. So every piece is made to need the core; whoever loads one has it already, as a rule.
+ */
+function oneCore(pieces) {
+  const setup = ({ onLoad, onResolve }) => {
+    onResolve({ filter: /^core$/ }, () => ({ path: core }))
+    onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+      if (!pieces.includes(file)) return undefined
+      return { contents: `${await readFile(file, 'utf8')}\nimport 'core'\n`, loader: 'ts' }
+    })
+  }
+  return { name: 'one core', setup }
+}
+
+// "No side effects" is for those who bundle the package: here it would make the import of the core void.
+const options = { ...settings, entryPoints: points(entries), splitting: true, ignoreAnnotations: true }
+await build({ ...options, plugins: [oneCore(await beginnings(options))] })
 await build({ ...settings, entryPoints: points(threads) })

@@ -82,6 +82,11 @@ suite('opening', { skip: needsWindows }, () => {
   })
 })
 
+test('openSync() is there as soon as the import is', { skip: needsPorts }, async () => {
+  const name = JSON.stringify(names.a)
+  assert.equal(await runBare(`const port = openSync(${name}); port.close(); process.exitCode = 4`), 4)
+})
+
 suite('nothing is lost', { skip: needsPorts }, () => {
   test('random writes, time-outs, cancels, pauses and collections', async () => {
     const port = await open(names.a, { receiveBufferSize: 256 })
@@ -147,10 +152,14 @@ suite('nothing is lost', { skip: needsPorts }, () => {
 })
 
 /** Runs this in a process that has a port open and a read pending, and returns its exit code. */
-async function run(body: string): Promise<number> {
+function run(body: string): Promise<number> {
+  return runBare(`const port = await open(${JSON.stringify(names.a)}); const read = port.read(); ${body}`)
+}
+
+/** Runs this in a process, at once after the import, and returns its exit code. */
+async function runBare(body: string): Promise<number> {
   const module = new URL('../../src/index.js', import.meta.url).href
-  const source = `import(${JSON.stringify(module)}).then(async ({ open }) => {
-    const port = await open(${JSON.stringify(names.a)}); const read = port.read(); ${body} })`
+  const source = `import(${JSON.stringify(module)}).then(async ({ open, openSync }) => { ${body} })`
   const child = spawn(process.execPath, ['-e', source], { stdio: 'ignore' })
   const watchdog = setTimeout(() => child.kill(), 15_000)
   const [code] = (await once(child, 'exit')) as [number]

@@ -3,12 +3,13 @@ import type { SerialErrorCode } from '../../errors.ts'
 import { kernel32 } from './kernel32.ts'
 import * as e from './winerror.ts'
 
-/** Two names for 0, and one number that two headers name. */
-const names = new Map(Object.entries(e).map(([name, number]) => [number, name]))
-
-/** The name of a number: `ERROR_ACCESS_DENIED`; for one that is not in the table its digits. */
+/**
+ * The name of a number: `ERROR_ACCESS_DENIED`; for one that is not in the table its digits. Of two names for a number the
+ * later one. Looked for, and not kept in a map: an import would wait for the map on every system.
+ */
 export function errorName(number: number): string {
-  return names.get(number) ?? String(number)
+  const [name] = Object.entries(e).findLast(([, value]) => value === number) ?? []
+  return name ?? String(number)
 }
 
 const IGNORE_INSERTS = 0x200

@@ -1,0 +1,38 @@
+// What is published, in dist/, as a program gets it.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { suite, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+// This file runs as build/test/house/package.test.js.
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** The files that a file imports at once, itself included. */
+function filesOf(file: string, found: Set<string> = new Set()): Set<string> {
+  if (found.has(file)) return found
+  found.add(file)
+  const specifiers = readFileSync(file, 'utf8').matchAll(/^(?:import|export|\}) ?(?:.* ?from )?"(\..+)";$/gm)
+  for (const [, specifier = ''] of specifiers) filesOf(join(dirname(file), specifier), found)
+  return found
+}
+
+suite('the package', () => {
+  test('a CommonJS program can require it, without a warning', () => {
+    const program = "const { open, openSync } = require('baud'); console.log(typeof open, typeof openSync)"
+    const done = spawnSync(process.execPath, ['-e', program], {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 30_000,
+    })
+    assert.equal(done.stderr, '')
+    assert.equal(done.stdout.trim(), 'function function')
+  })
+
+  // Each file costs Node half a millisecond and more, whatever its size.
+  test('an import reads few files', () => {
+    const files = filesOf(join(root, 'dist/index.js'))
+    assert.ok(files.size > 1 && files.size <= 4, [...files].join('\n'))
+  })
+})
