@@ -1,12 +1,15 @@
 // The Wine prefix: made once, served by a wineserver that is ours for as long as a run takes.
 import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cache, Unavailable } from './install.mjs'
+import { registryFile } from './registry.mjs'
 
 const prefix = path.join(cache, 'prefix')
 const ports = path.join(cache, 'ports')
+/** Says what the prefix was made with, once it is. */
 const ready = path.join(prefix, 'ready')
 const lock = path.join(cache, 'lock')
 
@@ -38,6 +41,12 @@ function quietly(program, ...args) {
     throw new Unavailable(`${program} ${args.join(' ')}: ${error?.message ?? `exit code ${status}`}`)
 }
 
+/** What goes into a prefix: one that was made with anything else is made anew. */
+function recipe() {
+  const hash = createHash('sha256').update(registryFile())
+  return hash.update(readFileSync(import.meta.filename)).digest('hex')
+}
+
 function make() {
   rmSync(prefix, { recursive: true, force: true })
   mkdirSync(prefix, { recursive: true })
@@ -49,9 +58,12 @@ function make() {
       quietly('wine', 'reg', 'add', 'HKLM\\Software\\Wine\\Ports', '/v', name, '/d', linkOf(name), '/f')
     }
   }
+  const devices = path.join(prefix, 'devices.reg')
+  writeFileSync(devices, registryFile())
+  quietly('wine', 'regedit', '/S', devices)
   spawnSync('wineserver', ['-k'], { env: wineEnvironment() })
   spawnSync('wineserver', ['-w'], { env: wineEnvironment() })
-  writeFileSync(ready, '')
+  writeFileSync(ready, recipe())
 }
 
 const linkOf = (name) => path.join(ports, name.toLowerCase())
@@ -100,10 +112,10 @@ function isAlive(pid) {
   }
 }
 
-/** Makes the prefix where there is none yet. */
+/** Makes the prefix where there is none yet, or an old one. */
 export function makePrefix() {
   mkdirSync(ports, { recursive: true })
-  if (!existsSync(ready)) make()
+  if (!existsSync(ready) || readFileSync(ready, 'utf8') !== recipe()) make()
 }
 
 /**
