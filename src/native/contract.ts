@@ -34,7 +34,7 @@ export interface PortInfo {
   readonly path: string
   /** What the port hangs on. */
   readonly kind: 'usb' | 'pci' | 'platform' | 'bluetooth' | 'gadget' | 'virtual' | 'unknown'
-  /** The kernel's driver: `ftdi_sio`. */
+  /** The system's driver: `ftdi_sio`, on Windows `FTSER2K`. */
   readonly driver?: string
   /** USB vendor id, four lower-case hex digits. */
   readonly vendorId?: string
@@ -45,9 +45,12 @@ export interface PortInfo {
   readonly product?: string
   /** USB interface number on a device with several ports, two hex digits. */
   readonly interface?: string
-  /** Where it is plugged in, such as `1-1.4`: stays the same when the same socket is used again. */
+  /** Where it is plugged in, such as `1-1.4`, on Windows a path: stays the same when the same socket is used again. */
   readonly location?: string
-  /** A path that follows the device, not the order of plugging: its link in `/dev/serial/by-id`. */
+  /**
+   * A path for `open()` that follows the device, not the order of plugging: its link in `/dev/serial/by-id`, on Windows the
+   * path of its device interface.
+   */
   readonly stablePath?: string
 }
 

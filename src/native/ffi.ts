@@ -61,8 +61,11 @@ type Arguments<Takes extends readonly string[]> = {
   -readonly [I in keyof Takes]: Takes[I] extends `${infer T extends CType} ${string}` ? CTypes[T] : never
 }
 
+/** Functions by the names that they are called by. */
+export type Declarations = Readonly<Record<string, Declaration>>
+
 /** The calls of a table. */
-export type Bound<Table extends Readonly<Record<string, Declaration>>> = {
+export type Bound<Table extends Declarations> = {
   [Name in keyof Table]: (...args: Arguments<Table[Name]['takes']>) => CTypes[Table[Name]['returns']]
 }
 
@@ -70,16 +73,17 @@ type Call = (...args: unknown[]) => unknown
 
 /**
  * Typed calls into a library (`null`: what is already part of the process, such as libc). Nothing is looked up before
- * the first call, so a table for another system may be imported anywhere; `missing` says what a call throws there.
+ * the first call, so a table for another system may be imported anywhere; `missing` says what a call throws there. A
+ * library may also be a function that names it then, or throws.
  */
-export function bind<const Table extends Readonly<Record<string, Declaration>>>(
-  library: string | null,
+export function bind<const Table extends Declarations>(
+  library: string | null | (() => string),
   table: Table,
   missing?: (cause: unknown) => Error,
 ): Bound<Table> {
   const calls: Record<string, Call> = {}
   const lookUp = () => {
-    const handle = load(library, missing)
+    const handle = load(typeof library === 'function' ? library() : library, missing)
     for (const [name, declaration] of Object.entries(table)) calls[name] = find(handle, name, declaration)
   }
   for (const name of Object.keys(table)) {

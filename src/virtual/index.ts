@@ -20,7 +20,7 @@ export interface Pair {
  * of memory whatever the baud rate, and there are no control lines, breaks or line errors. What is written to an end that
  * nobody has open waits there. The pair does not keep the process alive.
  *
- * @throws {@link SerialError} `UNSUPPORTED` where the system has no pseudo-terminals
+ * @throws {@link SerialError} `UNSUPPORTED` where the system has no pseudo-terminals, as Windows
  *
  * @example
  * ```ts

@@ -91,7 +91,7 @@ export function codeOf(number: number, opening: boolean): SerialErrorCode {
 
 const messages: Partial<Readonly<Record<SerialErrorCode, string>>> = {
   PORT_NOT_FOUND: 'there is no such port; `baud list` shows the ports there are',
-  PORT_BUSY: 'another program, or this one, has it open',
+  PORT_BUSY: 'another program, or this one, has it open; `baud doctor` says how to find out which',
   NOT_A_SERIAL_PORT: 'this is not a serial port',
   DISCONNECTED: 'no device answers here: it was unplugged, is switched off or out of range',
   UNSUPPORTED: 'the driver of this port can not do that',

@@ -16,17 +16,23 @@ export type { Members } from './struct.ts'
 export { changedKind, whenSignalled } from './waits.ts'
 export type { PendingWait } from './waits.ts'
 
-function notYet(what: string): never {
-  throw new SerialError('UNSUPPORTED', `${what} is not there yet for Windows`)
-}
-
 /** The serial ports of Windows. */
 export const platform: NativePlatform = {
   open: async (path, settings) => WindowsPort.open(path, settings),
   openSync: (path, settings) => WindowsPortSync.open(path, settings),
-  list: async () => notYet('a list of ports'),
+  // What a program that only opens ports never needs is loaded when it is asked for.
+  async list() {
+    const { list } = await import('./listing/list.ts')
+    return list()
+  },
   watchPorts: rescanning,
-  diagnose: async () => notYet('a diagnosis'),
-  // Windows has no pseudo-terminals that are COM ports; com0com brings some, as a driver.
-  createCable: async () => notYet('a virtual cable'),
+  async diagnose(path) {
+    const { diagnose } = await import('./listing/diagnose.ts')
+    return diagnose(path)
+  },
+  async createCable() {
+    const message =
+      'Windows has no virtual serial ports of its own: a driver such as com0com makes pairs of COM ports, which open() takes like any other'
+    throw new SerialError('UNSUPPORTED', message)
+  },
 }

@@ -1,12 +1,5 @@
-import { SerialError } from '../../errors.ts'
-import { bind } from '../ffi.ts'
 import type { Bound } from '../ffi.ts'
-
-function notWindows(cause: unknown): SerialError {
-  return new SerialError('UNSUPPORTED', 'this call is part of Windows: there is no kernel32.dll here', {
-    cause,
-  })
-}
+import { bindWindows } from './bind.ts'
 
 const kernel32Table = {
   GetLastError: { returns: 'DWORD', takes: [] },
@@ -40,6 +33,10 @@ const kernel32Table = {
       'DWORD dwFlagsAndAttributes',
       'HANDLE hTemplateFile',
     ],
+  },
+  QueryDosDeviceW: {
+    returns: 'DWORD',
+    takes: ['LPCWSTR lpDeviceName', 'pointer lpTargetPath', 'DWORD ucchMax'],
   },
   CloseHandle: { returns: 'BOOL', takes: ['HANDLE hObject'] },
   GetFileType: { returns: 'DWORD', takes: ['HANDLE hFile'] },
@@ -196,7 +193,7 @@ const kernel32Table = {
  * The calls of Windows that a port needs. A HANDLE is passed as a number; where a parameter is an address that we never
  * need to give, its type is HANDLE too, and 0 is passed. Sources: Microsoft Learn, the pages of these names.
  */
-export const kernel32: Bound<typeof kernel32Table> = bind('kernel32.dll', kernel32Table, notWindows)
+export const kernel32: Bound<typeof kernel32Table> = bindWindows('kernel32.dll', kernel32Table)
 
 const ntdllTable = {
   NtQueryObject: {
@@ -212,7 +209,7 @@ const ntdllTable = {
 } as const
 
 /** Source: Microsoft Learn, "NtQueryObject function (winternl.h)". */
-export const ntdll: Bound<typeof ntdllTable> = bind('ntdll.dll', ntdllTable, notWindows)
+export const ntdll: Bound<typeof ntdllTable> = bindWindows('ntdll.dll', ntdllTable)
 
 /** What a call returns instead of a handle when it failed. Source: "CreateFileW function (fileapi.h)". */
 export const INVALID_HANDLE_VALUE = -1
