@@ -3,7 +3,8 @@ import { native } from './native/index.ts'
 import { SerialPort } from './serial-port.ts'
 import { SerialPortSync } from './serial-port-sync.ts'
 import { resolveOptions } from './settings.ts'
-import type { SerialOptions } from './settings.ts'
+import type { PortSettings, SerialOptions } from './settings.ts'
+import type { Transport } from './transport.ts'
 import { parseTarget } from './url.ts'
 
 /**
@@ -29,13 +30,27 @@ import { parseTarget } from './url.ts'
 export async function open(path: string, options?: SerialOptions): Promise<SerialPort> {
   const settings = resolveOptions(options)
   const target = parseTarget(path)
-  checkSignal(target, options?.signal)
-  const port = new SerialPort(await native.open(target, settings))
+  const signal = options?.signal
+  checkSignal(target, signal)
+  const port = new SerialPort(await openNative(target, settings, signal))
   try {
-    checkSignal(target, options?.signal)
+    checkSignal(target, signal)
     return port
   } catch (error) {
     await port.close()
+    throw error
+  }
+}
+
+async function openNative(
+  target: string,
+  settings: PortSettings,
+  signal: AbortSignal | undefined,
+): Promise<Transport> {
+  try {
+    return await native.open(target, settings, signal)
+  } catch (error) {
+    checkSignal(target, signal)
     throw error
   }
 }

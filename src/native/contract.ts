@@ -5,9 +5,10 @@ import type { Transport, TransportSync } from '../transport.ts'
 export interface NativePlatform {
   /**
    * Opens a port of this machine: all that can be refused is refused before the device is touched, and whatever was
-   * touched is given back when a later step fails.
+   * touched is given back when a later step fails. Where the system takes its time, it rejects with the signal's reason
+   * as soon as the signal aborts, and gives back what comes late.
    */
-  open(path: string, settings: PortSettings): Promise<Transport>
+  open(path: string, settings: PortSettings, signal?: AbortSignal): Promise<Transport>
 
   /** The same, blocking. */
   openSync(path: string, settings: PortSettings): TransportSync

@@ -82,10 +82,14 @@ export function bind<const Table extends Declarations>(
   missing?: (cause: unknown) => Error,
 ): Bound<Table> {
   const calls: Record<string, Call> = {}
+  let found = false
   const lookUp = () => {
+    if (found) return
     const handle = load(typeof library === 'function' ? library() : library, missing)
     for (const [name, declaration] of Object.entries(table)) calls[name] = find(handle, name, declaration)
+    found = true
   }
+  lookUps.set(calls, lookUp)
   for (const name of Object.keys(table)) {
     calls[name] = (...args) => {
       lookUp()
@@ -93,6 +97,35 @@ export function bind<const Table extends Declarations>(
     }
   }
   return calls as Bound<Table>
+}
+
+/** What makes the calls of a table ready. */
+const lookUps = new WeakMap<object, () => void>()
+
+/**
+ * A call made by a thread of libuv's pool: for one that takes long now and then, and not for one that may wait for ever.
+ * `settle` makes of the result, on this thread, what the promise becomes. There, and nowhere later, the error number and
+ * GetLastError() are those of the call, which koffi carries over from the thread that made it.
+ */
+export function inPool<Calls extends object, Name extends keyof Calls, T>(
+  calls: Calls,
+  name: Name,
+  args: Calls[Name] extends (...args: infer Args) => unknown ? Args : never,
+  settle: (result: Calls[Name] extends (...args: never) => infer Result ? Result : never) => T,
+): Promise<T> {
+  lookUps.get(calls)?.()
+  const call = calls[name] as unknown as { async: (...args: readonly unknown[]) => void }
+  return new Promise((resolve, reject) => {
+    call.async(...args, (error: Error | null, result: Parameters<typeof settle>[0]) => {
+      if (error !== null) return reject(error)
+      // koffi drops what is thrown here.
+      try {
+        resolve(settle(result))
+      } catch (thrown) {
+        reject(thrown instanceof Error ? thrown : new Error(String(thrown)))
+      }
+    })
+  })
 }
 
 function load(library: string | null, missing: ((cause: unknown) => Error) | undefined): LibraryHandle {

@@ -18,7 +18,7 @@ export type { PendingWait } from './waits.ts'
 
 /** The serial ports of Windows. */
 export const platform: NativePlatform = {
-  open: async (path, settings) => WindowsPort.open(path, settings),
+  open: (path, settings, signal) => WindowsPort.open(path, settings, signal),
   openSync: (path, settings) => WindowsPortSync.open(path, settings),
   // What a program that only opens ports never needs is loaded when it is asked for.
   async list() {

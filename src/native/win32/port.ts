@@ -8,7 +8,7 @@ import * as c from './constants.ts'
 import { ignoringErrors } from './device.ts'
 import type { Device } from './device.ts'
 import { LineEvents } from './line-events.ts'
-import { openDevice } from './open.ts'
+import { openDeviceInPool } from './open.ts'
 import { Reader } from './reader.ts'
 import { Writer } from './writer.ts'
 
@@ -35,8 +35,8 @@ export class WindowsPort implements Transport {
   #ended = false
   #closing: Promise<void> | undefined
 
-  static open(path: string, settings: PortSettings): WindowsPort {
-    return new WindowsPort(openDevice(path, settings))
+  static async open(path: string, settings: PortSettings, signal?: AbortSignal): Promise<WindowsPort> {
+    return new WindowsPort(await openDeviceInPool(path, settings, signal))
   }
 
   private constructor(device: Device) {
