@@ -1,9 +1,12 @@
 // The list of ports, on the devices that lab/wine puts into the registry (lab/wine/registry.mjs).
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { mock, suite, test } from 'node:test'
-import { list } from '../../src/index.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { list, watch } from '../../src/index.ts'
 import type { PortInfo } from '../../src/index.ts'
 import { kernel32 } from '../../src/native/win32/index.ts'
+import { devicesOnBus } from '../../src/native/win32/listing/device-set.ts'
 import { advapi32, setupapi } from '../../src/native/win32/listing/setupapi.ts'
 import { needsLab } from './com.ts'
 
@@ -168,6 +171,28 @@ suite('the list of ports', { skip: needsLab }, () => {
       numbers.toSorted((a, b) => a - b),
     )
     assert.ok(numbers.includes(5) && numbers.includes(101))
+  })
+
+  test('is looked at again and again by watch()', async () => {
+    const key = 'HKLM\\HARDWARE\\DEVICEMAP\\SERIALCOMM'
+    const reg = (...args: string[]) => assert.equal(spawnSync('reg.exe', args).status, 0)
+    const port = { path: 'COM200', kind: 'unknown' }
+    const changes = watch({ signal: AbortSignal.timeout(30_000) })
+    // Else it may be in the first listing already.
+    await sleep(200)
+    reg('add', key, '/v', '\\Device\\Test0', '/d', port.path, '/f')
+    assert.deepEqual((await changes.next()).value, { type: 'added', port })
+    reg('delete', key, '/v', '\\Device\\Test0', '/f')
+    assert.deepEqual((await changes.next()).value, { type: 'removed', port })
+    await changes.return?.()
+  })
+
+  test('a machine need not have a bus', () => {
+    assert.deepEqual(
+      devicesOnBus('NOSUCHBUS', () => true),
+      [],
+    )
+    assert.ok(devicesOnBus('USB', () => true).length > 5)
   })
 
   test('opens no port, and closes whatever else it opens', async () => {

@@ -39,14 +39,8 @@ function withSet<T>(syscall: string, set: number, work: (set: number) => T): T {
   }
 }
 
-function withClassDevs<T>(
-  guid: Uint8Array | null,
-  enumerator: string | null,
-  flags: number,
-  work: (set: number) => T,
-): T {
-  const set = setupapi.SetupDiGetClassDevsW(guid, enumerator, 0, flags)
-  return withSet('SetupDiGetClassDevs', set, work)
+function withClassDevs<T>(guid: Uint8Array, flags: number, work: (set: number) => T): T {
+  return withSet('SetupDiGetClassDevs', setupapi.SetupDiGetClassDevsW(guid, null, 0, flags), work)
 }
 
 /** Looks at each device of a set. */
@@ -61,13 +55,14 @@ function eachDevice<T>(set: number, look: (device: Device) => T): T[] {
 
 /** Looks at each device of a class; those that are not plugged in as well, where asked for. */
 export function devicesOfClass<T>(guid: Uint8Array, absentToo: boolean, look: (device: Device) => T): T[] {
-  return withClassDevs(guid, null, absentToo ? 0 : DIGCF_PRESENT, (set) => eachDevice(set, look))
+  return withClassDevs(guid, absentToo ? 0 : DIGCF_PRESENT, (set) => eachDevice(set, look))
 }
 
-/** Looks at each device that is plugged in on a bus: `USB`. */
+/** Looks at each device that is plugged in on a bus: `USB`. A machine need not have that bus. */
 export function devicesOnBus<T>(enumerator: string, look: (device: Device) => T): T[] {
-  const flags = DIGCF_PRESENT | DIGCF_ALLCLASSES
-  return withClassDevs(null, enumerator, flags, (set) => eachDevice(set, look))
+  const set = setupapi.SetupDiGetClassDevsW(null, enumerator, 0, DIGCF_PRESENT | DIGCF_ALLCLASSES)
+  if (set === INVALID_HANDLE_VALUE) return []
+  return withSet('SetupDiGetClassDevs', set, () => eachDevice(set, look))
 }
 
 /** Looks at each device with an interface of a class, and at the interface's path. */
@@ -77,7 +72,7 @@ export function devicesWithInterface<T>(
   look: (device: Device, path: string) => T,
 ): T[] {
   const flags = DIGCF_DEVICEINTERFACE | (absentToo ? 0 : DIGCF_PRESENT)
-  return withClassDevs(guid, null, flags, (set) => {
+  return withClassDevs(guid, flags, (set) => {
     const found: T[] = []
     for (let index = 0; ; index++) {
       const data = sized(SP_DEVICE_INTERFACE_DATA_size)

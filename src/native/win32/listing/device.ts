@@ -2,7 +2,6 @@ import { INVALID_HANDLE_VALUE, kernel32 } from '../kernel32.ts'
 import { ERROR_INSUFFICIENT_BUFFER } from '../winerror.ts'
 import type { DeviceFacts } from './device-facts.ts'
 import { Dword, grown } from './grown.ts'
-import type { Filled } from './grown.ts'
 import * as k from './keys.ts'
 import { advapi32, setupapi } from './setupapi.ts'
 import { KEY_QUERY_VALUE, stringValue } from './registry.ts'
@@ -46,17 +45,11 @@ export class Device {
   }
 
   get instanceId(): string {
-    const bytes = grown((buffer) => {
-      const characters = buffer.byteLength / 2
-      const ok = setupapi.SetupDiGetDeviceInstanceIdW(
-        this.#set,
-        this.#data,
-        buffer,
-        characters,
-        this.#required.bytes,
-      )
-      return this.#filled(ok, 2)
-    })
+    const bytes = this.#answer(
+      (buffer, required) =>
+        setupapi.SetupDiGetDeviceInstanceIdW(this.#set, this.#data, buffer, buffer.byteLength / 2, required),
+      2,
+    )
     return bytes === undefined ? '' : wideString(bytes)
   }
 
@@ -79,17 +72,15 @@ export class Device {
   }
 
   #string(property: number): string | undefined {
-    const bytes = grown((buffer) =>
-      this.#filled(
-        setupapi.SetupDiGetDeviceRegistryPropertyW(
-          this.#set,
-          this.#data,
-          property,
-          null,
-          buffer,
-          buffer.byteLength,
-          this.#required.bytes,
-        ),
+    const bytes = this.#answer((buffer, required) =>
+      setupapi.SetupDiGetDeviceRegistryPropertyW(
+        this.#set,
+        this.#data,
+        property,
+        null,
+        buffer,
+        buffer.byteLength,
+        required,
       ),
     )
     return (bytes && withoutReference(wideString(bytes))) || undefined
@@ -97,26 +88,32 @@ export class Device {
 
   #property(key: Uint8Array): Uint8Array | undefined {
     const type = new Dword()
-    return grown((buffer) =>
-      this.#filled(
-        setupapi.SetupDiGetDevicePropertyW(
-          this.#set,
-          this.#data,
-          key,
-          type.bytes,
-          buffer,
-          buffer.byteLength,
-          this.#required.bytes,
-          0,
-        ),
+    return this.#answer((buffer, required) =>
+      setupapi.SetupDiGetDevicePropertyW(
+        this.#set,
+        this.#data,
+        key,
+        type.bytes,
+        buffer,
+        buffer.byteLength,
+        required,
+        0,
       ),
     )
   }
 
-  /** How a call went that says the size it needs, in units of so many bytes. */
-  #filled(ok: number, unit: number = 1): Filled {
-    const bytes = this.#required.value * unit
-    if (ok !== 0) return { length: bytes }
-    return kernel32.GetLastError() === ERROR_INSUFFICIENT_BUFFER ? { needs: bytes } : undefined
+  /** What a call answers that says which size it needs, in units of so many bytes. */
+  #answer(
+    call: (buffer: Uint8Array, required: Uint8Array) => number,
+    unit: number = 1,
+  ): Uint8Array | undefined {
+    return grown((buffer) => {
+      this.#required.value = 0
+      const ok = call(buffer, this.#required.bytes)
+      const bytes = this.#required.value * unit
+      // Not all say on success how much it was; what is behind it is 0.
+      if (ok !== 0) return { length: bytes || buffer.byteLength }
+      return kernel32.GetLastError() === ERROR_INSUFFICIENT_BUFFER ? { needs: bytes } : undefined
+    })
   }
 }

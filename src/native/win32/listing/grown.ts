@@ -1,5 +1,5 @@
 /** How a call that fills a buffer went: with how many bytes, or that there were too few, or not at all. */
-export type Filled = { readonly length: number } | { readonly needs: number } | undefined
+type Filled = { readonly length: number } | { readonly needs: number } | undefined
 
 /** No name or property is as long: whoever asks for more again and again does not mean it. */
 const largest = 2 ** 20
