@@ -1,27 +1,14 @@
 // What the Windows lab needs, installed where it is missing: Wine from Debian, node.exe and koffi's Windows half
 // from npm. All but Wine itself goes into .cache/wine/.
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { installPrograms, root, run, Unavailable } from '../lib/install.mjs'
 
-export const root = path.join(import.meta.dirname, '../..')
 export const cache = path.join(root, '.cache/wine')
 
 /** The lines that start on Wine 8; 24 and later need calls that came with Wine 10. */
 const versions = { 20: '20.20.2', 22: '22.23.3' }
 export const windowsLines = Object.keys(versions).map(Number)
-
-/** Why something is not to be had, in words for a developer. */
-export class Unavailable extends Error {}
-
-const has = (program) => spawnSync('which', [program]).status === 0
-
-function run(program, args, options) {
-  const done = spawnSync(program, args, { encoding: 'utf8', ...options })
-  if (done.status === 0) return
-  const said = `${done.stdout ?? ''}${done.stderr ?? ''}${done.error?.message ?? ''}`
-  throw new Unavailable(`${program} ${args.join(' ')} failed:\n${said}`)
-}
 
 /** Installs Wine where that can be done without asking; throws Unavailable where it can't. */
 export function installWine() {
@@ -30,14 +17,7 @@ export function installWine() {
       `the Windows lab runs on Linux x64, not on ${process.platform} ${process.arch}: node.exe is x64 code`,
     )
   }
-  if (has('wine') && has('wineserver')) return
-  const packages = ['wine64', 'wine']
-  const advice = `install Wine with: apt-get install --no-install-recommends ${packages.join(' ')}`
-  if (process.getuid() !== 0 || !has('apt-get')) throw new Unavailable(`there is no Wine here; ${advice}`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  run('apt-get', ['-q', 'update'], { env })
-  run('apt-get', ['-qy', 'install', '--no-install-recommends', ...packages], { env })
-  if (!has('wine') || !has('wineserver')) throw new Unavailable(`apt-get installed no wine; ${advice}`)
+  installPrograms(['wine', 'wineserver'], ['wine64', 'wine'])
 }
 
 /** A package in a folder of its own, so that npm leaves the project's node_modules alone; returns where it is. */

@@ -6,7 +6,8 @@ import path from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { Cables } from './cables.mjs'
 import { serveCables } from './control.mjs'
-import { installWine, nodeExe, root, windowsModules } from './install.mjs'
+import { root } from '../lib/install.mjs'
+import { installWine, nodeExe, windowsModules } from './install.mjs'
 import { lockPrefix, makePrefix, startServer, wineEnvironment } from './prefix.mjs'
 
 /** What a path of this system is called in Wine. */

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cache, Unavailable } from './install.mjs'
+import { Unavailable } from '../lib/install.mjs'
+import { cache } from './install.mjs'
 import { registryFile } from './registry.mjs'
 
 const prefix = path.join(cache, 'prefix')

@@ -4,7 +4,7 @@
 // COM ports in pairs, joined by cables: the names are in BAUD_COM_A and BAUD_COM_B, then BAUD_COM_A2 and so on; BAUD_LAB
 // is where more can be had (control.mjs). The exit code is the program's own, with several files the first that is not
 // 0; 69 says that there is no Wine and why. Nothing is left running.
-import { Unavailable } from './install.mjs'
+import { Unavailable, unavailableCode } from '../lib/install.mjs'
 import { WineLab, windowsPath } from './lab.mjs'
 
 const settings = { node: '20', pairs: '1', build: undefined, timeout: '300' }
@@ -57,6 +57,6 @@ try {
 } catch (error) {
   if (!(error instanceof Unavailable)) throw error
   console.error(`lab/wine: ${error.message}`)
-  process.exitCode = 69
+  process.exitCode = unavailableCode
 }
 process.exit()
