@@ -4,31 +4,43 @@ import type { TransportSink } from '../../transport.ts'
 import type { Device } from './device.ts'
 import { MarkDecoder } from './mark-decoder.ts'
 
-/** Tells what a mark stands for, by the driver's counters, and places each error among the bytes. */
+/**
+ * Places each error among the bytes, by the marks in the stream, and tells what a mark stands for, by the driver's
+ * counters. These run ahead: an error is counted as it arrives, and its mark may be in a later chunk. So what was told is
+ * counted here, too, and the difference is what the next marks may be. Where that has several kinds at once, the places
+ * are certain, and which of them is of which kind is not.
+ */
 export class LineErrorReader {
   readonly #device: Device
   readonly #sink: () => TransportSink | undefined
   readonly #marks: MarkDecoder
-  #counts: Required<Counters> | undefined
+  #counted: Required<Counters> | undefined
+  #told: Required<Counters> | undefined
   #offset = 0
 
   constructor(device: Device, sink: () => TransportSink | undefined) {
     this.#device = device
     this.#sink = sink
-    this.#counts = device.counters
     this.#marks = new MarkDecoder({
       data: (bytes) => this.#pass(bytes),
       bad: (byte) => this.#bad(byte),
     })
+    this.purge()
   }
 
   read(chunk: Uint8Array): void {
+    this.#counted = this.#device.counters
     this.#marks.decode(chunk)
-    // An overrun leaves no mark in the stream; the nearest place known is the end of what had arrived.
-    const before = this.#counts
-    const now = this.#device.counters
-    this.#counts = now
-    if (now !== undefined && before !== undefined && now.overrun > before.overrun) this.#report('overrun')
+    if (!this.#expects('overrun')) return
+    // It leaves no mark; the nearest place known is the end of what had arrived.
+    this.#report('overrun')
+    this.#tell('overrun', this.#counted?.overrun ?? 0)
+  }
+
+  /** The input was purged: the marks of what was counted until now will not come. */
+  purge(): void {
+    this.#counted = this.#device.counters
+    this.#told = this.#counted
   }
 
   #pass(bytes: Uint8Array): void {
@@ -36,24 +48,21 @@ export class LineErrorReader {
     this.#sink()?.data(bytes)
   }
 
+  /** The kernel marks parity and framing errors alike, and a break as a zero byte with either. */
   #bad(byte: number): void {
-    const kind = this.#kindOf(byte)
+    const kinds: LineErrorKind[] = byte === 0 ? ['break', 'framing', 'parity'] : ['framing', 'parity']
+    const kind = kinds.find((each) => this.#expects(each)) ?? (byte === 0 ? 'break' : 'parity')
     this.#report(kind)
+    if (this.#expects(kind)) this.#tell(kind, (this.#told?.[kind] ?? 0) + 1)
     if (kind !== 'break') this.#pass(Uint8Array.of(byte))
   }
 
-  /** The kernel marks parity and framing errors alike, and a break as a zero byte with either. */
-  #kindOf(byte: number): LineErrorKind {
-    const now = this.#device.counters
-    const before = this.#counts
-    if (now === undefined || before === undefined) return byte === 0 ? 'break' : 'parity'
-    for (const kind of ['break', 'framing', 'parity'] as const) {
-      if (now[kind] === before[kind]) continue
-      // One event is accounted for; the others of this chunk are still to come.
-      this.#counts = { ...before, [kind]: before[kind] + 1 }
-      return byte !== 0 && kind === 'break' ? 'framing' : kind
-    }
-    return byte === 0 ? 'break' : 'parity'
+  #expects(kind: LineErrorKind): boolean {
+    return (this.#counted?.[kind] ?? 0) > (this.#told?.[kind] ?? 0)
+  }
+
+  #tell(kind: LineErrorKind, count: number): void {
+    if (this.#told !== undefined) this.#told = { ...this.#told, [kind]: count }
   }
 
   #report(kind: LineErrorKind): void {

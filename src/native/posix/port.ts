@@ -44,6 +44,7 @@ export class PosixPort implements Transport {
   readonly #signals: Watch
   readonly #flow: DsrDtrFlow
   readonly #flowWatch: Watch
+  readonly #lineErrors: LineErrorReader
   #sink: TransportSink | undefined
   #lastSignals: InputSignals | undefined
   #lastEdges: Counters | undefined
@@ -74,10 +75,10 @@ export class PosixPort implements Transport {
     this.#signals = new Watch(20, () => this.#attempt(() => this.#compareSignals()))
     this.#flow = new DsrDtrFlow(device)
     this.#flowWatch = new Watch(5, () => this.#attempt(() => this.#flow.followDsr()))
-    const lineErrors = new LineErrorReader(device, () => this.#sink)
+    this.#lineErrors = new LineErrorReader(device, () => this.#sink)
     opening.onChunk = (memory, length) => {
       const chunk = memory.subarray(0, length < burst ? length : device.readOn(memory, length, burst))
-      if (device.settings.lineErrors === 'report') lineErrors.read(chunk)
+      if (device.settings.lineErrors === 'report') this.#lineErrors.read(chunk)
       else this.#sink?.data(chunk)
     }
     stream.on('end', () => this.#end(hangUp(this.path)))
@@ -139,6 +140,7 @@ export class PosixPort implements Transport {
 
   async purge(queue: Queue): Promise<void> {
     this.#device.purge(queue)
+    if (queue !== 'output') this.#lineErrors.purge()
   }
 
   async reconfigure(settings: PortSettings): Promise<void> {
