@@ -41,8 +41,9 @@ export function applyRs485(tty: Tty, options: Required<Rs485Options>): void {
   const asked = encodeRs485(options)
   const taken = Uint32Array.from(asked)
   supported(tty, 'rs485', () => tty.ioctl('TIOCSRS485', requests.TIOCSRS485, new Uint8Array(taken.buffer)))
-  // The kernel writes back what the driver made of it.
+  // The kernel writes back what the driver made of it; of a mode that is off, nothing but that it is.
   for (const [name, bit] of rs485Flags) {
+    if (!options.enabled && name !== 'enabled') continue
     if ((((asked[0] ?? 0) ^ (taken[0] ?? 0)) & bit) !== 0) {
       throw new SerialError(
         'UNSUPPORTED',
