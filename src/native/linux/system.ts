@@ -107,7 +107,7 @@ function isPseudoTerminal(tty: Tty): boolean {
 function refuse(tty: Tty, settings: PortSettings, asked: Uint8Array, taken: Uint8Array): void {
   const name = refusedSetting(asked, taken)
   if (name === undefined) return
-  const instead = name === 'baudRate' ? `; the nearest it offered is ${speedOf(taken)} bit/s` : ''
+  const instead = name === 'baudRate' ? `; it would make it ${speedOf(taken)} bit/s` : ''
   throw new SerialError(
     'UNSUPPORTED',
     `${tty.path}: the driver does not take ${name} ${settings[name]}${instead}`,
