@@ -6,6 +6,7 @@ import { resolveOptions } from './settings.ts'
 import type { PortSettings, SerialOptions } from './settings.ts'
 import type { Transport } from './transport.ts'
 import { parseTarget } from './url.ts'
+import { invalid } from './validate.ts'
 
 /**
  * Opens a serial port.
@@ -77,6 +78,8 @@ async function openNative(
  */
 export function openSync(path: string, options?: SerialOptions): SerialPortSync {
   const settings = resolveOptions(options)
+  // Its reports are events, and events need an event loop.
+  if (settings.lineErrors === 'report') throw invalid('lineErrors', 'report', "'ignore' on a blocking port")
   const target = parseTarget(path)
   checkSignal(target, options?.signal)
   return new SerialPortSync(native.openSync(target, settings))

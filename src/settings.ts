@@ -89,7 +89,10 @@ export interface SerialOptions {
   readonly lowLatency?: boolean | undefined
   /** RS-485 mode. Absent: as the driver has it. */
   readonly rs485?: Rs485Options | undefined
-  /** `'report'` emits a `lineError` for each parity, framing or overrun error and break. Default `'ignore'`. */
+  /**
+   * `'report'` emits a `lineError` for each parity, framing or overrun error and break. Default `'ignore'`. A blocking
+   * port has no events, and refuses it with `INVALID_OPTION`.
+   */
   readonly lineErrors?: 'ignore' | 'report' | undefined
   /** Put the line settings that were found at opening back when closing. Default false. */
   readonly restoreSettingsOnClose?: boolean | undefined
