@@ -30,7 +30,8 @@ export const brokenDown = 125
  * @param {string[]} command
  * @param {{
  *   hardware?: string[], timeout?: number, memory?: number, cpu?: string, out?: string, signal?: AbortSignal,
- *   environment?: NodeJS.ProcessEnv, onOutput?: (text: Buffer) => void, onError?: (text: Buffer) => void
+ *   environment?: NodeJS.ProcessEnv, input?: NodeJS.ReadableStream, onOutput?: (text: Buffer) => void,
+ *   onError?: (text: Buffer) => void
  * }} options `timeout` in seconds, `memory` in MB
  */
 export async function runInGuest(command, options = {}) {
@@ -104,15 +105,18 @@ class Guest {
   }
 
   async #boot() {
-    const { onError, onOutput, signal, timeout } = this.#options
+    const { input, onError, onOutput, signal, timeout } = this.#options
     const log = openSync(path.join(this.#folder, 'qemu'), 'w')
     // timeout(1) ends QEMU even when nobody is left to do it here.
     const program = ['--kill-after=3', String(timeout), 'qemu-system-x86_64', ...this.#machine()]
-    const stdio = ['ignore', log, log, 'pipe', 'pipe']
+    const stdio = ['ignore', log, log, 'pipe', 'pipe', 'pipe']
     const child = spawn('timeout', program, { stdio, signal })
     child.on('error', () => {}) // 'close' follows.
     child.stdio[3].on('data', onOutput)
     child.stdio[4].on('data', onError)
+    child.stdio[5].on('error', () => {}) // QEMU is gone, and nobody reads.
+    if (input) input.pipe(child.stdio[5])
+    else child.stdio[5].end()
     closeSync(log)
     return new Promise((resolve) => child.on('close', resolve))
   }
@@ -139,6 +143,7 @@ class Guest {
       ['-device', 'virtio-serial-pci'],
       ...channel('out', 3),
       ...channel('err', 4),
+      ...channel('in', 5),
       ...hardware.flatMap((name) => kinds[name].devices(this.#folder)),
     ].flat()
   }
@@ -160,7 +165,7 @@ const share = (name, folder, more = '') => [
   ['-device', `virtio-9p-pci,fsdev=${name},mount_tag=${name}`],
 ]
 
-/** A way for text out of the guest, to this descriptor. */
+/** A channel between a port of the guest's and this descriptor. */
 const channel = (name, fd) => [
   ['-chardev', `socket,id=${name},fd=${fd}`],
   ['-device', `virtserialport,chardev=${name},name=${name}`],

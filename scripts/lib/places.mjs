@@ -1,6 +1,8 @@
-// Where the tests are run: on this system under each Node, and as on Windows, in Wine.
+// Where the tests are run: on this system under each Node, as on Windows, in Wine, and on serial hardware, in a guest.
 import { pathToFileURL } from 'node:url'
-import { Unavailable, nodeExe, windowsLines } from '../../lab/wine/install.mjs'
+import { Unavailable } from '../../lab/lib/install.mjs'
+import { HardwareLab } from '../../lab/qemu/lab.mjs'
+import { nodeExe, windowsLines } from '../../lab/wine/install.mjs'
 import { WineLab, windowsPath } from '../../lab/wine/lab.mjs'
 import { binaryOf, lines, note } from './nodes.mjs'
 import { inRoot } from './project.mjs'
@@ -24,7 +26,7 @@ const here = {
   title: '',
   lines,
   note,
-  takes: () => true,
+  takes: (file) => !file.startsWith('test/hardware'),
   async open() {},
   binary: binaryOf,
   run: (line, file) => runFile(binaryOf(line), file),
@@ -63,7 +65,23 @@ const windows = {
   close: () => wine.stop(),
 }
 
+let guest
+
+/** @type {Place} Emulation is slow: under one line, the oldest. */
+const hardware = {
+  title: ' on serial hardware (emulated)',
+  lines: lines.slice(0, 1),
+  note: '',
+  takes: (file) => file.startsWith('test/hardware/'),
+  async open() {
+    guest = await HardwareLab.start('here', { hardware: ['nm', '8250'], timeout: 600 })
+  },
+  binary: binaryOf,
+  run: (line, file) => guest.run(line, file),
+  close: () => guest.stop(),
+}
+
 /** The places by the names that `npm test -- --on` takes. */
-export const places = process.platform === 'linux' ? { here, windows } : { here }
+export const places = process.platform === 'linux' ? { here, windows, hardware } : { here }
 
 export { Unavailable }

@@ -238,7 +238,8 @@ export function conformance(lab: Lab): void {
       'reconfigure changes what it names and keeps the rest, with bytes on their way',
       using({ baudRate: 19200 }, async ({ peer, port }) => {
         await peer.write('before ')
-        await port.reconfigure({ baudRate: 57600 })
+        await peer.drain({ timeout: 5000 })
+        await Promise.all([port.reconfigure({ baudRate: 57600 }), peer.reconfigure({ baudRate: 57600 })])
         await peer.write('after')
         assert.equal(port.settings.baudRate, 57600)
         assert.equal(port.settings.dataBits, 8)

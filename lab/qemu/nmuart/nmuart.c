@@ -32,7 +32,7 @@
 #define BURST		512		/* characters that one look at the wire moves at most */
 #define TICK_NS		NSEC_PER_MSEC	/* fast lines are looked at this often, and not for each character */
 
-#define CLOCK_RATE	(16 * 24000000)	/* of the baud rate generator: rates are 24 MHz divided by a whole number */
+#define CLOCK_RATE	(16 * 72000000)	/* of the baud rate generator: rates are 72 MHz divided by a whole number */
 #define SLOWEST		1
 #define FASTEST		4000000
 
