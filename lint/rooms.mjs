@@ -11,13 +11,21 @@ export const contracts = [
   'counters.ts', // what the system counts of a port
   'deadline.ts', // how much of a time-out is left
   'errors.ts', // SerialError and its codes
+  'failures.ts', // the failures that are no system's
+  'keep-alive.ts', // what keeps the process alive for an open port
   'line-errors.ts', // what a line error is
+  'load.ts', // a module of the package, right away
+  'parameters.ts', // what stands behind the ? of a URL
+  'pending-write.ts', // a write of which not all was taken at once
   'receive-buffer.ts', // what has arrived and was not read yet
+  'room.ts', // what the room of a URL scheme provides
   'settings.ts', // option types, defaults, validation
   'signals.ts', // the control lines
   'transport.ts', // what every room provides
   'transport-sync.ts', // the same, blocking
+  'url.ts', // a port's URL
   'validate.ts', // how an option is refused
+  'waiters.ts', // whoever waits for the same thing
 ]
 
 /** What every platform sees of native/: what it must provide, what it calls with, what it says of a port. */

@@ -11,6 +11,9 @@ const entries = [
   'win32/index',
   'cli/main',
   ...['linux', 'darwin'].map((system) => `native/${system}/pty`),
+  // What a blocking port loads at once, by its path: see src/load.ts.
+  ...['alt', 'hwgrep', 'loop', 'spy'].map((room) => `${room}/index`),
+  ...['linux', 'darwin', 'win32/listing'].map((room) => `native/${room}/list`),
 ]
 
 /** Threads, which share no module with the rest: whole, so that the rest is cut into fewer pieces for them. */
@@ -18,7 +21,8 @@ const threads = ['linux', 'darwin'].map((system) => `native/${system}/relay-work
 
 const settings = {
   outdir: inRoot('dist'),
-  chunkNames: 'shared/[name]-[hash]',
+  // At the top, from where src/load.ts counts the paths of what it loads.
+  chunkNames: '[name]-[hash]',
   bundle: true,
   packages: 'external',
   platform: 'node',

@@ -50,3 +50,8 @@ export function countsNothing(path: string): SerialError {
 export function rejection(error: unknown): Promise<never> {
   return Promise.reject(error instanceof Error ? error : new Error(String(error)))
 }
+
+/** What this kind of port can't do. */
+export function unsupported(path: string, why: string): SerialError {
+  return new SerialError('UNSUPPORTED', `${path}: ${why}`, { path })
+}

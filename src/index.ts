@@ -1,4 +1,5 @@
 export { open, openSync } from './open.ts'
+export type { OpenOptions, OpenSyncOptions } from './open.ts'
 export { list } from './list.ts'
 export { watch } from './watch.ts'
 export { SerialPort } from './serial-port.ts'
@@ -24,4 +25,4 @@ export type {
   SerialOptions,
   StopBits,
 } from './settings.ts'
-export type { Transport, TransportSink, TransportSync } from './transport.ts'
+export type { Connect, ConnectSync, Transport, TransportSink, TransportSync } from './transport.ts'

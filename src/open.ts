@@ -1,20 +1,34 @@
 import { aborted } from './failures.ts'
-import { native } from './native/index.ts'
 import { SerialPort } from './serial-port.ts'
 import { SerialPortSync } from './serial-port-sync.ts'
 import { resolveOptions } from './settings.ts'
-import type { PortSettings, SerialOptions } from './settings.ts'
-import type { Transport } from './transport.ts'
-import { parseTarget } from './url.ts'
+import type { SerialOptions } from './settings.ts'
+import type { Opener } from './room.ts'
+import type { Connect, ConnectSync, Transport } from './transport.ts'
+import { prepare, prepareSync } from './transports.ts'
 import { invalid } from './validate.ts'
+
+/** What `open()` accepts. Every member may be left out. */
+export interface OpenOptions extends SerialOptions {
+  /** URL schemes of your own, for this call: by their names in lower case, what opens them. They go before those of baud. */
+  readonly transports?: Readonly<Record<string, Connect>> | undefined
+}
+
+/** What `openSync()` accepts. Every member may be left out. */
+export interface OpenSyncOptions extends SerialOptions {
+  /** URL schemes of your own, for this call: by their names in lower case, what opens them. They go before those of baud. */
+  readonly transports?: Readonly<Record<string, ConnectSync>> | undefined
+}
 
 /**
  * Opens a serial port.
  *
- * @param path - the device: `/dev/ttyUSB0`, a link such as `/dev/serial/by-id/…`, `COM3`
- * @param options - see {@link SerialOptions}
+ * @param path - the device: `/dev/ttyUSB0`, a link such as `/dev/serial/by-id/…`, `COM3`; or a URL: `socket://host:port`,
+ * `loop://`, `hwgrep://0403:6001`, `spy:///dev/ttyUSB0?file=log.txt`; see `docs/urls.md`
+ * @param options - see {@link SerialOptions}, and `transports`
  * @throws {@link SerialError} `INVALID_OPTION` before anything is touched; `PORT_NOT_FOUND`, `ACCESS_DENIED`, `PORT_BUSY`,
- * `NOT_A_SERIAL_PORT`, `UNSUPPORTED` for a setting that the device does not take, `DISCONNECTED`, `ABORTED`, `IO`
+ * `NOT_A_SERIAL_PORT`, `UNSUPPORTED` for a setting that the device does not take or a scheme that is not known,
+ * `DISCONNECTED`, `TIMEOUT` when a host does not answer, `ABORTED`, `IO`
  *
  * @example
  * ```ts
@@ -27,15 +41,25 @@ import { invalid } from './validate.ts'
  * await port.close()
  * await pair.close()
  * ```
+ *
+ * @example
+ * A URL:
+ * ```ts
+ * import { open } from 'baud'
+ *
+ * await using port = await open('loop://', { readTimeout: 100 })
+ * await port.write('what is sent comes back\n')
+ * console.log(await port.readLine()) // what is sent comes back
+ * ```
  */
-export async function open(path: string, options?: SerialOptions): Promise<SerialPort> {
+export async function open(path: string, options?: OpenOptions): Promise<SerialPort> {
   const settings = resolveOptions(options)
-  const target = parseTarget(path)
   const signal = options?.signal
-  checkSignal(target, signal)
-  const port = new SerialPort(await openNative(target, settings, signal))
+  const start = await prepare(path, settings, options?.transports)
+  checkSignal(path, signal)
+  const port = new SerialPort(await started(start, path, signal))
   try {
-    checkSignal(target, signal)
+    checkSignal(path, signal)
     return port
   } catch (error) {
     await port.close()
@@ -43,15 +67,12 @@ export async function open(path: string, options?: SerialOptions): Promise<Seria
   }
 }
 
-async function openNative(
-  target: string,
-  settings: PortSettings,
-  signal: AbortSignal | undefined,
-): Promise<Transport> {
+/** Whatever a transport says to an opening that was aborted meanwhile, the caller hears that it was. */
+async function started(start: Opener, path: string, signal: AbortSignal | undefined): Promise<Transport> {
   try {
-    return await native.open(target, settings, signal)
+    return await start(signal)
   } catch (error) {
-    checkSignal(target, signal)
+    checkSignal(path, signal)
     throw error
   }
 }
@@ -59,7 +80,7 @@ async function openNative(
 /**
  * Opens a serial port whose calls block: for scripts, REPLs and worker threads. The names are those of {@link SerialPort}.
  *
- * @throws {@link SerialError} as {@link open}
+ * @throws {@link SerialError} as {@link open}; `UNSUPPORTED` for a URL whose port can't block, such as `socket://…`
  *
  * @example
  * ```ts
@@ -76,13 +97,13 @@ async function openNative(
  * await pair.close()
  * ```
  */
-export function openSync(path: string, options?: SerialOptions): SerialPortSync {
+export function openSync(path: string, options?: OpenSyncOptions): SerialPortSync {
   const settings = resolveOptions(options)
   // Its reports are events, and events need an event loop.
   if (settings.lineErrors === 'report') throw invalid('lineErrors', 'report', "'ignore' on a blocking port")
-  const target = parseTarget(path)
-  checkSignal(target, options?.signal)
-  return new SerialPortSync(native.openSync(target, settings))
+  const start = prepareSync(path, settings, options?.transports)
+  checkSignal(path, options?.signal)
+  return new SerialPortSync(start())
 }
 
 function checkSignal(path: string, signal: AbortSignal | undefined): void {

@@ -7,6 +7,7 @@ import {
   milliseconds,
   objectOf,
   oneOf,
+  schemes,
 } from './validate.ts'
 import type { Check } from './validate.ts'
 
@@ -184,7 +185,12 @@ const changeable: Readonly<Record<keyof ReconfigureOptions, Check>> = {
   rs485: objectOf(rs485Checks),
 }
 
-const openChecks: Readonly<Record<keyof SerialOptions, Check>> = {
+/** Of the options that are not settings; who uses them, names their types. */
+interface OtherOptions {
+  readonly transports?: unknown
+}
+
+const openChecks: Readonly<Record<keyof SerialOptions | keyof OtherOptions, Check>> = {
   ...changeable,
   exclusive: flag,
   dtr: flag,
@@ -194,12 +200,13 @@ const openChecks: Readonly<Record<keyof SerialOptions, Check>> = {
   lineErrors: oneOf(['ignore', 'report']),
   restoreSettingsOnClose: flag,
   signal: abortSignal,
+  transports: schemes,
 }
 
 /** The settings that these options ask for; throws `INVALID_OPTION`. */
-export function resolveOptions(options: SerialOptions | undefined): PortSettings {
+export function resolveOptions(options: (SerialOptions & OtherOptions) | undefined): PortSettings {
   checkOptions('options', options, openChecks)
-  const { signal: _, ...wanted } = options ?? {}
+  const { signal: _, transports: __, ...wanted } = options ?? {}
   return merge(defaults, wanted)
 }
 
@@ -208,6 +215,11 @@ export function mergeOptions(now: PortSettings, changes: ReconfigureOptions): Po
   if (changes === undefined) throw invalid('options', changes, objectOf(changeable).allowed)
   checkOptions('options', changes, changeable)
   return merge(now, changes)
+}
+
+/** Bits that one character takes on the wire, with start, parity and stop bits. */
+export function bitsPerCharacter(line: LineSettings): number {
+  return 1 + line.dataBits + (line.parity === 'none' ? 0 : 1) + line.stopBits
 }
 
 /** Whether the device must hear of these changes; time-outs are ours alone, and setting the line for them would disturb it. */

@@ -34,7 +34,10 @@ export interface Transport {
   /** Begins delivery; called once, before anything else. */
   start(sink: TransportSink): void
 
-  /** Delivers no more data until `resume`. An end of the device is still told, within a second. */
+  /**
+   * Delivers no more data until `resume`. An end of the device is still told, within a second; one that stands in the
+   * stream behind bytes which wait, as that of a socket does, after those.
+   */
   pause(): void
   resume(): void
 
@@ -116,3 +119,21 @@ export interface TransportSync {
   counters?(): Counters
   close(): void
 }
+
+/**
+ * Opens a port of a scheme of your own, for the option `transports` of `open()`. Whatever it checks, it checks before it
+ * touches anything, and what it has touched it gives back when it fails.
+ *
+ * @param url - as it was given to `open()`, such as `radio://7?channel=11`
+ * @param settings - what the options ask for, with every default filled in
+ * @param signal - ends the opening
+ * @returns a transport that nobody has started yet
+ */
+export type Connect = (
+  url: string,
+  settings: PortSettings,
+  signal: AbortSignal | undefined,
+) => Promise<Transport> | Transport
+
+/** The same, blocking, for `openSync()`. */
+export type ConnectSync = (url: string, settings: PortSettings) => TransportSync

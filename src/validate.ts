@@ -41,6 +41,17 @@ export const abortSignal: Check = {
     typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
 }
 
+/** What opens URLs of a user's own; see `url.ts` for what a scheme is. */
+export const schemes: Check = {
+  allowed: 'an object of functions, named by schemes in lower case, of two letters or more',
+  accepts: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(value).every(
+      ([name, connect]) => /^[a-z][a-z0-9+.-]+$/.test(name) && typeof connect === 'function',
+    ),
+}
+
 /** A check for an object whose own members are checked in turn. */
 export function objectOf(checks: Readonly<Record<string, Check>>): Check {
   return {

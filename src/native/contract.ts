@@ -16,6 +16,9 @@ export interface NativePlatform {
   /** The ports there are, in natural order, without opening any. */
   list(): Promise<PortInfo[]>
 
+  /** The same, blocking. */
+  listSync(): PortInfo[]
+
   /**
    * Begins at once to tell of ports that come and go: of which one, or without saying that it is time to look. It may tell
    * of what is no port. It keeps the process alive.

@@ -10,6 +10,7 @@ export const platform: NativePlatform = {
   open: async () => refuse(),
   openSync: () => refuse(),
   list: async () => refuse(),
+  listSync: () => refuse(),
   watchPorts: () => refuse(),
   diagnose: async () => refuse(),
   createCable: async () => refuse(),

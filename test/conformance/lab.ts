@@ -17,9 +17,13 @@ export interface ConnectionSync {
   readonly close: () => Promise<void>
 }
 
+/** What a kind of port does not have, so that a clause says what is so instead, or does not apply. */
+export type Missing = 'break' | 'unplugging'
+
 /** A place where a transport can be tried; the suites run in each. */
 export interface Lab {
   readonly name: string
+  readonly lacks?: readonly Missing[]
   /** Has CTS, DSR, DCD and RI. */
   readonly hasControlLines: boolean
   connect(options?: SerialOptions): Promise<Connection>
@@ -27,6 +31,7 @@ export interface Lab {
 
 export interface LabSync {
   readonly name: string
+  readonly lacks?: readonly Missing[]
   readonly hasControlLines: boolean
   connect(options?: SerialOptions): Promise<ConnectionSync>
 }

@@ -30,6 +30,22 @@ suite('the package', () => {
     assert.equal(done.stdout.trim(), 'function function')
   })
 
+  test('a blocking port of a URL is there at once', () => {
+    const program = `import { openSync } from 'baud'
+      const port = openSync('loop://', { readTimeout: 1000 })
+      port.write('at once')
+      console.log(port.read(7).toString())
+      try { openSync('hwgrep://no such port') } catch ({ code }) { console.log(code) }
+      openSync('spy://loop://').close()`
+    const done = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 30_000,
+    })
+    assert.equal(done.stdout, 'at once\nPORT_NOT_FOUND\n', done.stderr)
+    assert.doesNotMatch(done.stderr, /Warning/)
+  })
+
   // Each file costs Node half a millisecond and more, whatever its size.
   test('an import reads few files', () => {
     const files = filesOf(join(root, 'dist/index.js'))

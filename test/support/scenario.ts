@@ -20,6 +20,10 @@ const scenarios: Readonly<Record<string, (path: string) => Promise<void>>> = {
     const port = await open(path, { receiveBufferSize: 64 })
     while (port.bytesToRead < 200) await sleep(1)
   },
+  async 'open, paused by as much as it holds'(path) {
+    const port = await open(path, { receiveBufferSize: 64 })
+    while (port.bytesToRead < 64) await sleep(1)
+  },
   async 'open, unreferenced and referenced again'(path) {
     const port = await open(path)
     port.unref().ref()
@@ -69,6 +73,11 @@ const scenarios: Readonly<Record<string, (path: string) => Promise<void>>> = {
     const port = await open(path)
     leave(port.read(), port.write('x', { timeout: 60_000 }))
     await port.close()
+  },
+  async 'sent and received'(path) {
+    await using port = await open(path)
+    await port.write('hi')
+    await port.readExactly(2)
   },
   async 'open, but blocking'(path) {
     openSync(path)

@@ -3,7 +3,6 @@ import { it } from 'node:test'
 import { SerialError } from '../../src/index.ts'
 import type { SerialOptions } from '../../src/index.ts'
 import { mergeOptions, resolveOptions } from '../../src/settings.ts'
-import { parseTarget } from '../../src/url.ts'
 import { throwsWith } from '../conformance/expect.ts'
 
 const wrong: readonly [keyof SerialOptions, unknown][] = [
@@ -59,12 +58,6 @@ it('takes undefined as absent, and decides everything else', () => {
   assert.deepEqual(settings.rs485?.enabled, true)
   assert.deepEqual(mergeOptions(settings, { rs485: { enabled: false } }).rs485?.rtsOnSend, false)
   assert.ok(Object.isFrozen(settings))
-})
-
-it('takes paths as they are, and refuses URLs it can not open', () => {
-  for (const path of ['/dev/ttyS0', 'COM3', '\\\\.\\COM10', './tty']) assert.equal(parseTarget(path), path)
-  for (const path of ['', 5, null, undefined]) throwsWith('INVALID_OPTION', () => parseTarget(path))
-  assert.match(throwsWith('UNSUPPORTED', () => parseTarget('quux://x')).message, /quux/)
 })
 
 it('errors carry what is known of them', () => {

@@ -5,7 +5,7 @@ import { list } from './list.ts'
 
 /** Why a port can or can't be opened: what it is, and whether this user may. The port is not opened. */
 export async function diagnose(path: string): Promise<Finding[]> {
-  return findings(path, await list())
+  return findings(path, list())
 }
 
 /** The same, with the ports known. */

@@ -1,4 +1,5 @@
-import type { NativePlatform } from '../contract.ts'
+import { loadNow } from '../../load.ts'
+import type { NativePlatform, PortInfo } from '../contract.ts'
 import { PosixPort, PosixPortSync } from '../posix/index.ts'
 import { rescanning } from '../rescanning.ts'
 import { darwin, refuseUnsupported } from './system.ts'
@@ -16,6 +17,10 @@ export const platform: NativePlatform = {
   // What a program that only opens ports never needs is loaded when it is asked for.
   async list() {
     const { list } = await import('./list.ts')
+    return list()
+  },
+  listSync() {
+    const { list } = loadNow('native/darwin/list') as { readonly list: () => PortInfo[] }
     return list()
   },
   watchPorts: rescanning,

@@ -29,7 +29,7 @@ const names = [
  *
  * The registry answers within microseconds an entry; a call on another thread would take one of the pool.
  */
-export async function list(): Promise<PortInfo[]> {
+export function list(): PortInfo[] {
   return inNaturalOrder(
     servicesOf('IOSerialBSDClient', names, frameworks).flatMap((chain) => describe(chain) ?? []),
   )

@@ -1,5 +1,6 @@
 import { SerialError } from '../../errors.ts'
-import type { NativePlatform } from '../contract.ts'
+import { loadNow } from '../../load.ts'
+import type { NativePlatform, PortInfo } from '../contract.ts'
 import { PosixPort, PosixPortSync } from '../posix/index.ts'
 import { watchPorts } from './hotplug.ts'
 import { architectures } from './requests.ts'
@@ -26,6 +27,10 @@ export const platform: NativePlatform = {
   // What a program that only opens ports never needs is loaded when it is asked for.
   async list() {
     const { list } = await import('./list.ts')
+    return list()
+  },
+  listSync() {
+    const { list } = loadNow('native/linux/list') as { readonly list: () => PortInfo[] }
     return list()
   },
   watchPorts,

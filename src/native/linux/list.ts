@@ -14,7 +14,7 @@ import { ttyDrivers } from './tty-drivers.ts'
  * Files are read at once and not through promises: those of sysfs are made up in memory as they are read, within
  * microseconds, and the thread pool behind the promises may be full of slow work.
  */
-export async function list(): Promise<PortInfo[]> {
+export function list(): PortInfo[] {
   return listPorts(systemPlaces)
 }
 

@@ -1,9 +1,9 @@
 import type { Counters } from '../../counters.ts'
 import { SerialError } from '../../errors.ts'
+import { bitsPerCharacter } from '../../settings.ts'
 import type { PortSettings } from '../../settings.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
 import { hangUp, useError } from './errors.ts'
-import { bitsPerCharacter } from './system.ts'
 import type { Tty } from './tty.ts'
 
 /** Modem line bits, the same on all systems. Source: ioctl_tty(2), TIOCMGET. */

@@ -1,6 +1,6 @@
 import type { Counters } from '../../counters.ts'
 import type { SerialErrorCode } from '../../errors.ts'
-import type { LineSettings, PortSettings } from '../../settings.ts'
+import type { PortSettings } from '../../settings.ts'
 import type { Tty } from './tty.ts'
 
 type Native = (...args: number[]) => number
@@ -58,9 +58,4 @@ export interface PosixSystem {
   holdOutput(tty: Tty, hold: boolean): void
   /** Running totals, where the driver counts. */
   counters(tty: Tty): Required<Counters> | undefined
-}
-
-/** Bits that one character takes on the wire, with start, parity and stop bits. */
-export function bitsPerCharacter(line: LineSettings): number {
-  return 1 + line.dataBits + (line.parity === 'none' ? 0 : 1) + line.stopBits
 }

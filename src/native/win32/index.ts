@@ -1,5 +1,6 @@
 import { SerialError } from '../../errors.ts'
-import type { NativePlatform } from '../contract.ts'
+import { loadNow } from '../../load.ts'
+import type { NativePlatform, PortInfo } from '../contract.ts'
 import { rescanning } from '../rescanning.ts'
 import { WindowsPort } from './port.ts'
 import { WindowsPortSync } from './port-sync.ts'
@@ -23,6 +24,10 @@ export const platform: NativePlatform = {
   // What a program that only opens ports never needs is loaded when it is asked for.
   async list() {
     const { list } = await import('./listing/list.ts')
+    return list()
+  },
+  listSync() {
+    const { list } = loadNow('native/win32/listing/list') as { readonly list: () => PortInfo[] }
     return list()
   },
   watchPorts: rescanning,

@@ -3,6 +3,6 @@ import { mergePorts } from './merge.ts'
 import { notedPorts, portDevices } from './read.ts'
 
 /** The ports that the device tree and the registry show. None is opened, since that would raise DTR. */
-export async function list(): Promise<PortInfo[]> {
+export function list(): PortInfo[] {
   return mergePorts(portDevices('present'), notedPorts())
 }

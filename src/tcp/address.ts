@@ -1,0 +1,49 @@
+import { isIPv6 } from 'node:net'
+import { readParameters, seconds } from '../parameters.ts'
+import { decode, notAllowed, refused } from '../url.ts'
+import type { PortUrl } from '../url.ts'
+
+/** Where to connect to, and how long to try. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+  /** ms */
+  readonly timeout: number
+}
+
+/** As long as pySerial waits, in ms. */
+const defaultTimeout = 5000
+
+/** `socket://<host>:<port>[?timeout=<seconds>]`; an IPv6 address stands in brackets. Throws `INVALID_OPTION`. */
+export function addressOf(url: PortUrl): Address {
+  const [, place = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(url.target) ?? []
+  const { timeout = defaultTimeout } = readParameters(url, query, { timeout: seconds })
+  return { ...hostAndPort(url, place), timeout }
+}
+
+/** Source: RFC 3986, section 3.2. */
+const authority = /^(?:(.*)@)?(\[[^\]]*\]|[^:]*)(?::(.*?))?\/?$/s
+
+function hostAndPort(url: PortUrl, place: string): { host: string; port: number } {
+  const [whole, user, host = '', port] = authority.exec(place) ?? []
+  if (whole === undefined)
+    throw notAllowed(url, 'the address', place, '<host>:<port>, an IPv6 host in brackets: [::1]:4000')
+  if (user !== undefined)
+    throw refused(url, 'a plain socket knows no users: leave out what stands before the @')
+  return { host: hostOf(url, host), port: portOf(url, port) }
+}
+
+function hostOf(url: PortUrl, given: string): string {
+  const bracketed = given.startsWith('[')
+  const host = decode(url, bracketed ? given.slice(1, -1) : given)
+  // A zone names the interface of a link-local address: [fe80::1%25eth0]. Source: RFC 6874.
+  const valid = bracketed ? isIPv6(host) : /^[^\s:/?#[\]@\0]+$/.test(host)
+  if (valid) return host
+  throw notAllowed(url, 'the host', given, 'a name, an IPv4 address, or an IPv6 address in brackets')
+}
+
+function portOf(url: PortUrl, given: string | undefined): number {
+  const port = given !== undefined && /^\d{1,5}$/.test(given) ? Number(given) : 0
+  if (port >= 1 && port <= 65_535) return port
+  throw notAllowed(url, 'the port', given, 'a number from 1 to 65535, behind a colon')
+}

@@ -1,0 +1,27 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { SerialError } from '../errors.ts'
+import { aborted } from '../failures.ts'
+import type { Address } from './address.ts'
+import { connectError, noAnswer } from './errors.ts'
+
+/** Waits until the socket is connected; when it can't be, the time is up or the signal aborts, it is destroyed. */
+export async function connected(
+  socket: Socket,
+  path: string,
+  address: Address,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const giveUp = () => socket.destroy(aborted(path, 'the opening', signal?.reason))
+  const limit = setTimeout(() => socket.destroy(noAnswer(path, address)), address.timeout)
+  signal?.addEventListener('abort', giveUp, { once: true })
+  try {
+    await once(socket, 'connect')
+  } catch (error) {
+    socket.destroy()
+    throw error instanceof SerialError ? error : connectError(path, address, error as NodeJS.ErrnoException)
+  } finally {
+    clearTimeout(limit)
+    signal?.removeEventListener('abort', giveUp)
+  }
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import { open, SerialError } from '../../src/index.ts'
+import type { SerialErrorCode } from '../../src/index.ts'
+import { brokenError, connectError } from '../../src/tcp/errors.ts'
+import { rejectsWith } from '../conformance/expect.ts'
+import { givesAllBack } from '../support/resources.ts'
+import { TcpServer } from '../support/tcp.ts'
+import { timed } from '../support/wait.ts'
+
+const limit = { timeout: 30_000 }
+
+/**
+ * A port of this host that does not answer: a thread listens there, with the shortest of queues, and never takes
+ * a connection, until the queue is full and the system drops all further ones. Source: listen(2), tcp(7).
+ */
+class BlackHole {
+  readonly #worker: Worker
+  readonly #fillers: Socket[] = []
+  port = 0
+
+  constructor() {
+    this.#worker = new Worker(
+      `const { parentPort } = require('node:worker_threads')
+       const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+         parentPort.postMessage(server.address().port)
+         setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0), 50)
+       })`,
+      { eval: true },
+    )
+  }
+
+  async fill(): Promise<void> {
+    this.port = await new Promise((resolve) => this.#worker.once('message', resolve))
+    await sleep(200)
+    for (let unanswered = 0; unanswered < 2;) {
+      const socket = connect(this.port, '127.0.0.1').on('error', () => {})
+      this.#fillers.push(socket)
+      let answered = false
+      socket.on('connect', () => (answered = true))
+      await sleep(100)
+      unanswered = answered ? 0 : unanswered + 1
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#fillers) socket.destroy()
+    await this.#worker.terminate()
+  }
+}
+
+describe('connecting', limit, () => {
+  it('to a port where nobody listens is PORT_NOT_FOUND', async () => {
+    const server = await TcpServer.listen()
+    const { port, url } = server
+    await server.close()
+    const error = await rejectsWith('PORT_NOT_FOUND', open(url))
+    assert.deepEqual([error.errnoName, error.syscall, error.path], ['ECONNREFUSED', 'connect', url])
+    assert.equal(error.errno, 111)
+    assert.match(error.message, /is the server running/)
+    // By a name with several addresses.
+    const named = await rejectsWith('PORT_NOT_FOUND', open(`socket://localhost:${port}`))
+    assert.equal(named.errnoName, 'ECONNREFUSED')
+  })
+
+  it('to a host of no such name says so', async () => {
+    const error: unknown = await open('socket://there-is-no-such-host.invalid:1').catch(
+      (cause: unknown) => cause,
+    )
+    assert.ok(error instanceof SerialError)
+    assert.ok(error.code === 'PORT_NOT_FOUND' || error.errnoName === 'EAI_AGAIN', error.message)
+    assert.equal(error.errno, undefined)
+    assert.match(error.message, /name/)
+  })
+
+  it('ends with its time-out, or its signal, where nobody answers', async () => {
+    await using hole = new BlackHole()
+    await hole.fill()
+    const url = `socket://127.0.0.1:${hole.port}`
+    await givesAllBack(async () => {
+      const { ms, result } = await timed(rejectsWith('TIMEOUT', open(`${url}?timeout=0.2`)))
+      assert.ok(ms >= 199 && ms < 3000, `${ms} ms`)
+      assert.match(result.message, /did not answer within 200 ms/)
+      const stop = new AbortController()
+      const opening = rejectsWith('ABORTED', open(url, { signal: stop.signal }))
+      await sleep(50)
+      stop.abort(new Error('enough'))
+      assert.equal(((await opening).cause as Error).message, 'enough')
+      await rejectsWith('ABORTED', open(url, { signal: AbortSignal.timeout(50) }))
+    })
+  })
+
+  it('leaves nothing behind when it fails', async () => {
+    const server = await TcpServer.listen()
+    const { url } = server
+    await server.close()
+    const { signal } = new AbortController()
+    await givesAllBack(async () => {
+      for (let round = 0; round < 100; round++) await rejectsWith('PORT_NOT_FOUND', open(url, { signal }))
+    })
+  })
+
+  it('has the system try a silent connection', async () => {
+    await using server = await TcpServer.listen()
+    await using port = await open(server.url)
+    const peer = await server.accepted()
+    // Source: Linux, Documentation/networking/proc_net_tcp.rst: the local end, and 02 where a keep-alive timer runs.
+    const local = `0100007F:${(peer.remotePort ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+    const line = readFileSync('/proc/net/tcp', 'utf8')
+      .split('\n')
+      .find((text) => text.trim().split(/\s+/)[1] === local)
+    assert.match(line ?? '', / 02:[0-9A-F]{8} /)
+    assert.ok(port.isOpen)
+  })
+})
+
+describe('the system says why, and so does the error:', () => {
+  const address = { host: 'h', port: 1, timeout: 1 }
+  const opening: readonly [string, SerialErrorCode, RegExp][] = [
+    ['ECONNREFUSED', 'PORT_NOT_FOUND', /nobody listens/],
+    ['ENOTFOUND', 'PORT_NOT_FOUND', /no host of this name/],
+    ['EAI_AGAIN', 'IO', /try again/],
+    ['ETIMEDOUT', 'TIMEOUT', /does not answer/],
+    ['EHOSTUNREACH', 'DISCONNECTED', /no way/],
+    ['ENETUNREACH', 'DISCONNECTED', /no way/],
+    ['EHOSTDOWN', 'DISCONNECTED', /down/],
+    ['ENETDOWN', 'DISCONNECTED', /down/],
+    ['ECONNRESET', 'DISCONNECTED', /at once/],
+    ['EACCES', 'ACCESS_DENIED', /does not allow/],
+    ['EPERM', 'ACCESS_DENIED', /does not allow/],
+    ['EMFILE', 'IO', /refused/],
+  ]
+  for (const [name, code, words] of opening) {
+    it(`${name} while connecting`, () => {
+      const cause = Object.assign(new Error(name), { code: name, errno: -13 })
+      const error = connectError('socket://h:1', address, cause)
+      assert.deepEqual([error.code, error.errnoName, error.errno, error.cause], [code, name, 13, cause])
+      assert.match(error.message, /^socket:\/\/h:1: h port 1: /)
+      assert.match(error.message, words)
+    })
+  }
+
+  const broken: readonly [string, SerialErrorCode][] = [
+    ['ECONNRESET', 'DISCONNECTED'],
+    ['EPIPE', 'DISCONNECTED'],
+    ['ECONNABORTED', 'DISCONNECTED'],
+    ['ETIMEDOUT', 'DISCONNECTED'],
+    ['EHOSTUNREACH', 'DISCONNECTED'],
+    ['ENETUNREACH', 'DISCONNECTED'],
+    ['ENETDOWN', 'DISCONNECTED'],
+    ['EHOSTDOWN', 'DISCONNECTED'],
+    ['ENOBUFS', 'IO'],
+  ]
+  for (const [name, code] of broken) {
+    it(`${name} on an open connection`, () => {
+      const error = brokenError(
+        'u',
+        Object.assign(new Error(name), { code: name, errno: -4077, syscall: 'write' }),
+      )
+      // Numbers that libuv makes up are not the system's.
+      assert.deepEqual(
+        [error.code, error.errnoName, error.errno, error.syscall],
+        [code, name, undefined, 'write'],
+      )
+    })
+  }
+})
