@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream'
 import { SerialError } from './errors.ts'
+import { nextChunk } from './next-chunk.ts'
 import type { SerialPort } from './serial-port.ts'
 
 /** A Node stream over a port: whatever ends the one closes the other. */
@@ -15,7 +16,7 @@ export function toDuplex(port: SerialPort): Duplex {
     readableHighWaterMark: 0,
     read() {
       reading = true
-      port.read(waitForEver).then(
+      nextChunk(port, waitForEver).then(
         (chunk) => process.nextTick(() => stream.push(chunk)),
         (error: unknown) => endOf(stream, error),
       )

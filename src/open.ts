@@ -1,4 +1,6 @@
 import { aborted } from './failures.ts'
+import { LastingTransport } from './lasting-transport.ts'
+import { howToOpenAgain } from './open-again.ts'
 import { SerialPort } from './serial-port.ts'
 import { SerialPortSync } from './serial-port-sync.ts'
 import { resolveOptions } from './settings.ts'
@@ -57,7 +59,11 @@ export async function open(path: string, options?: OpenOptions): Promise<SerialP
   const signal = options?.signal
   const start = await prepare(path, settings, options?.transports)
   checkSignal(path, signal)
-  const port = new SerialPort(await started(start, path, signal))
+  const openAgain = settings.reconnect ? await howToOpenAgain(path, start) : undefined
+  const transport = await started(start, path, signal)
+  const port = new SerialPort(
+    openAgain === undefined ? transport : new LastingTransport(transport, settings, openAgain),
+  )
   try {
     checkSignal(path, signal)
     return port
@@ -99,7 +105,8 @@ async function started(start: Opener, path: string, signal: AbortSignal | undefi
  */
 export function openSync(path: string, options?: OpenSyncOptions): SerialPortSync {
   const settings = resolveOptions(options)
-  // Its reports are events, and events need an event loop.
+  // Both tell by events, and events need an event loop.
+  if (settings.reconnect) throw invalid('reconnect', true, 'false on a blocking port')
   if (settings.lineErrors === 'report') throw invalid('lineErrors', 'report', "'ignore' on a blocking port")
   const start = prepareSync(path, settings, options?.transports)
   checkSignal(path, options?.signal)

@@ -124,6 +124,11 @@ export class ReadQueue {
   /** Nothing more will arrive; what is in the buffer can still be read. */
   end(reason: SerialError): void {
     this.#ended = reason
+    this.interrupt(reason)
+  }
+
+  /** What is to come now does not follow what there is: every read that waits settles for that, or fails. */
+  interrupt(reason: SerialError): void {
     for (const reader of this.#waiting.splice(0)) {
       reader.release()
       reader.resolve(reader.want.take(this.#buffer) ?? this.#atEnd(reader.want, reason))

@@ -6,6 +6,7 @@ export class ReceiveBuffer {
   #start = 0
   #end = 0
   #left = 0
+  #gapAt = 0
 
   /** How many bytes have left the buffer so far: where its first byte stands in the whole stream. */
   get position(): number {
@@ -14,6 +15,16 @@ export class ReceiveBuffer {
 
   get length(): number {
     return this.#end - this.#start
+  }
+
+  /** What comes now does not follow what there is: bytes in between are missing. */
+  markGap(): void {
+    this.#gapAt = this.#left + this.length
+  }
+
+  /** How many of the bytes here came before the last gap; 0 when all came after it. */
+  get beforeGap(): number {
+    return Math.max(0, this.#gapAt - this.#left)
   }
 
   push(chunk: Uint8Array): void {

@@ -32,6 +32,10 @@ export interface SerialPortEvents {
   signals: [InputSignals]
   /** An error on the line, with `lineErrors: 'report'`. */
   lineError: [LineError]
+  /** The device is gone and is being looked for, with `reconnect: true`. */
+  disconnect: [SerialError]
+  /** The device is there again, and open under this path. */
+  reconnect: [string]
   /** The port is closed: without an argument after `close()`, with the reason when the device went. The last event. */
   close: [SerialError | undefined]
 }
@@ -74,6 +78,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   #settings: PortSettings
   #state: 'open' | 'gone' | 'closed' = 'open'
   #paused = false
+  #away = false
   #reason: SerialError | undefined
   #closing: Promise<void> | undefined
   #reconfiguring: Promise<void> = Promise.resolve()
@@ -97,12 +102,19 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
       signals: (signals) => this.#tell('signals', signals),
       lineError: (error) => this.#tell('lineError', error),
       end: (reason) => this.#end(reason),
+      lost: (reason) => this.#lost(reason),
+      found: (found) => this.#found(found),
     })
   }
 
   /** False from the moment that `close()` is called or the device is gone. */
   get isOpen(): boolean {
     return this.#state === 'open'
+  }
+
+  /** False while the device of a port that was opened with `reconnect: true` is away, and once the port is closed. */
+  get isConnected(): boolean {
+    return this.isOpen && !this.#away
   }
 
   /** What is in force, with the speed that the device took. */
@@ -207,6 +219,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
         result = await next()
       } catch (error) {
         if (error instanceof SerialError && error.code === 'PORT_NOT_OPEN') return
+        if (error instanceof SerialError && error.code === 'DISCONNECTED' && this.isOpen) continue
         throw error
       }
       yield result
@@ -489,6 +502,23 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.#outputs.fail(reason)
     // Should giving back fail, whoever calls close() hears of it.
     this.#release().catch(() => {})
+  }
+
+  /** What is under way fails; what comes later waits for the device, if it only reads. */
+  #lost(reason: SerialError): void {
+    if (!this.isOpen) return
+    this.#away = true
+    this.#reads.interrupt(reason)
+    this.#outputs.fail(reason)
+    this.#buffer.markGap()
+    this.#tell('disconnect', reason)
+  }
+
+  #found(path: string): void {
+    if (!this.isOpen) return
+    this.#away = false
+    this.#settings = Object.freeze({ ...this.#settings, baudRate: this.#transport.settings.baudRate })
+    this.#tell('reconnect', path)
   }
 
   #followListeners(): void {

@@ -97,6 +97,11 @@ export interface SerialOptions {
   readonly lineErrors?: 'ignore' | 'report' | undefined
   /** Put the line settings that were found at opening back when closing. Default false. */
   readonly restoreSettingsOnClose?: boolean | undefined
+  /**
+   * Keep the port when its device goes: look for the same device, whatever its new name, and open it again. The events
+   * `disconnect` and `reconnect` tell of it; see {@link SerialPort.isConnected}. Not for blocking ports. Default false.
+   */
+  readonly reconnect?: boolean | undefined
   /** Ends the opening; has no effect once the port is open. */
   readonly signal?: AbortSignal | undefined
 }
@@ -130,6 +135,7 @@ export interface PortSettings extends LineSettings {
   readonly rs485: Required<Rs485Options> | undefined
   readonly lineErrors: 'ignore' | 'report'
   readonly restoreSettingsOnClose: boolean
+  readonly reconnect: boolean
 }
 
 const defaults: PortSettings = {
@@ -150,6 +156,7 @@ const defaults: PortSettings = {
   rs485: undefined,
   lineErrors: 'ignore',
   restoreSettingsOnClose: false,
+  reconnect: false,
 }
 
 const rs485Defaults: Required<Rs485Options> = {
@@ -199,6 +206,7 @@ const openChecks: Readonly<Record<keyof SerialOptions | keyof OtherOptions, Chec
   receiveBufferSize: integer(64, 1024 ** 3, 'bytes'),
   lineErrors: oneOf(['ignore', 'report']),
   restoreSettingsOnClose: flag,
+  reconnect: flag,
   signal: abortSignal,
   transports: schemes,
 }

@@ -57,19 +57,32 @@ export function line(end: Uint8Array, most: number, encoding: BufferEncoding): W
   }
 }
 
+interface Found {
+  readonly start: number
+  readonly end: number
+  /** With its delimiter, and not cut for being too long. */
+  readonly complete: boolean
+}
+
 /** Looks for the delimiter within the first `most` bytes; bytes once looked through are not looked through again. */
-function search(
-  delimiter: Uint8Array,
-  most: number,
-): (buffer: ReceiveBuffer) => { start: number; end: number; complete: boolean } | undefined {
+function search(delimiter: Uint8Array, most: number): (buffer: ReceiveBuffer) => Found | undefined {
   // A place in the whole stream: a purge may take bytes away between two looks.
   let clean = 0
-  return (buffer) => {
+  const look = (buffer: ReceiveBuffer): Found | undefined => {
     const start = buffer.indexOf(delimiter, Math.max(0, clean - buffer.position))
     const end = start + delimiter.byteLength
     if (start >= 0 && end <= most) return { start, end, complete: true }
     if (buffer.length >= most) return { start: most, end: most, complete: false }
     clean = buffer.position + Math.max(0, buffer.length - delimiter.byteLength + 1)
     return undefined
+  }
+  return (buffer) => {
+    const found = look(buffer)
+    const { beforeGap } = buffer
+    const crossed = found === undefined ? buffer.length > beforeGap : found.end > beforeGap
+    if (beforeGap === 0 || !crossed) return found
+    // The beginning of one message, and the end of another: together they would be a wrong one.
+    buffer.skip(beforeGap)
+    return look(buffer)
   }
 }

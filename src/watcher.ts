@@ -27,6 +27,8 @@ export function checkWatch(options: WatchOptions): void {
   refuseUnknown('options', options, ['existing', 'signal'])
 }
 
+type Platform = Pick<NativePlatform, 'list' | 'listSync' | 'watchPorts'>
+
 /** A port of the last listing, and whether it was told of. */
 interface Known {
   readonly port: PortInfo
@@ -40,7 +42,7 @@ interface Reader {
 
 /** Turns the system's hints into changes: what comes is looked up in a listing, what goes is what was known. */
 export class Watcher implements AsyncIterableIterator<PortChange, undefined> {
-  readonly #platform: Pick<NativePlatform, 'list' | 'watchPorts'>
+  readonly #platform: Platform
   readonly #signal: AbortSignal | undefined
   readonly #source: PortWatch
   readonly #known = new Map<string, Known>()
@@ -52,10 +54,7 @@ export class Watcher implements AsyncIterableIterator<PortChange, undefined> {
   #ended = false
   #failure: Error | undefined
 
-  constructor(
-    platform: Pick<NativePlatform, 'list' | 'watchPorts'>,
-    { existing = false, signal }: WatchOptions,
-  ) {
+  constructor(platform: Platform, { existing = false, signal }: WatchOptions) {
     this.#platform = platform
     this.#signal = signal
     // First, so that nothing comes unnoticed between the two.
@@ -67,11 +66,20 @@ export class Watcher implements AsyncIterableIterator<PortChange, undefined> {
 
   async #begin(existing: boolean): Promise<void> {
     await this.#guarded(async () => {
-      for (const port of await this.#platform.list()) {
+      for (const port of this.#listAtOnce() ?? (await this.#platform.list())) {
         this.#known.set(port.path, { port, told: existing })
         if (existing) this.#tell({ type: 'added', port })
       }
     })
+  }
+
+  /** What is there before the call returns: of that every removal is told. Undefined where it can't be had so soon. */
+  #listAtOnce(): readonly PortInfo[] | undefined {
+    try {
+      return this.#platform.listSync()
+    } catch {
+      return undefined
+    }
   }
 
   #hinted(hint: PortHint | undefined): void {
@@ -93,6 +101,7 @@ export class Watcher implements AsyncIterableIterator<PortChange, undefined> {
 
   async #follow(hint: PortHint | undefined): Promise<void> {
     if (hint?.action === 'removed') return this.#removed(hint.path)
+    if (hint?.port !== undefined) return this.#added(hint.port)
     if (hint === undefined) this.#rescanDue = false
     const ports = await this.#platform.list()
     if (hint === undefined) return this.#compare(ports)

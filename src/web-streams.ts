@@ -1,6 +1,7 @@
 import type { WaitOptions } from './bound.ts'
 import { SerialError } from './errors.ts'
 import { notOpen } from './failures.ts'
+import { nextChunk } from './next-chunk.ts'
 import type { SerialPort } from './serial-port.ts'
 
 /**
@@ -42,7 +43,7 @@ export class WebStreams {
         },
         pull: async (controller) => {
           try {
-            const chunk = await this.#port.read({ timeout: Infinity })
+            const chunk = await nextChunk(this.#port, { timeout: Infinity })
             // A copy with memory of its own, which a receiver may transfer.
             controller.enqueue(Uint8Array.from(chunk))
           } catch (error) {

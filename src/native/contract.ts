@@ -62,6 +62,8 @@ export interface PortInfo {
 export interface PortHint {
   readonly action: 'added' | 'removed'
   readonly path: string
+  /** What a listing would say of it, where that is known already. */
+  readonly port?: PortInfo
 }
 
 /** Something that tells of ports until it is closed. */

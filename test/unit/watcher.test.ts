@@ -19,13 +19,20 @@ class Machine {
   closed = 0
   hint: (hint?: PortHint) => void = () => {}
   readonly #watcher: Watcher
+  readonly #soon: boolean
 
-  constructor(ports: PortInfo[], options: WatchOptions = {}) {
+  /** @param soon - whether its ports can be listed at once */
+  constructor(ports: PortInfo[], options: WatchOptions = {}, soon = false) {
     this.ports = ports
+    this.#soon = soon
     this.#watcher = new Watcher(
       {
         list: async () => {
           this.listings++
+          return [...this.ports]
+        },
+        listSync: () => {
+          if (!this.#soon) throw new Error('not yet')
           return [...this.ports]
         },
         watchPorts: (tell) => {
@@ -65,6 +72,13 @@ test('a port that comes while the first listing is under way is told of', async 
   const machine = new Machine([a0])
   machine.hint({ action: 'added', path: '/dev/a' })
   assert.deepEqual(await machine.changes(1), [came(a0)])
+})
+
+test('a port that goes right after the call is told of', async () => {
+  const machine = new Machine([a0], {}, true)
+  machine.ports = []
+  machine.hint({ action: 'removed', path: '/dev/a' })
+  assert.deepEqual(await machine.changes(1), [went(a0)])
 })
 
 test('the same port is told of once, and what is no port not at all', async () => {
@@ -126,6 +140,7 @@ test('a listing that fails ends it', async () => {
   const watcher = new Watcher(
     {
       list: () => Promise.reject(new Error('no sysfs')),
+      listSync: () => assert.fail('no sysfs'),
       watchPorts: () => ({ close: () => closed++ }),
     },
     {},

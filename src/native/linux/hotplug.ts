@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { PortHint, PortWatch } from '../contract.ts'
 import { rescanning } from '../rescanning.ts'
 import { UeventSocket } from './netlink.ts'
+import { systemPlaces } from './places.ts'
 import { parseUevent } from './uevent.ts'
 import type { Uevent } from './uevent.ts'
 
@@ -42,6 +43,8 @@ class Arrivals {
   /** Nodes that udev was not done with when it was looked last. */
   readonly #pending = new Map<string, NodeJS.Timeout>()
 
+  #closed = false
+
   constructor(tell: (hint: PortHint) => void) {
     this.#tell = tell
   }
@@ -69,7 +72,15 @@ class Arrivals {
 
   #added(name: string): void {
     this.#settle(name)
-    this.#tell({ action: 'added', path: `/dev/${name}` })
+    void this.#describe(name)
+  }
+
+  /** Tells of it if it is a serial port, and still there. */
+  async #describe(name: string): Promise<void> {
+    const { listPorts } = await import('./list.ts')
+    // In sysfs, a folder in the node's name is written with an exclamation mark.
+    const [port] = listPorts(systemPlaces, [name.replaceAll('/', '!')])
+    if (port !== undefined && !this.#closed) this.#tell({ action: 'added', path: port.path, port })
   }
 
   #settle(name: string): void {
@@ -78,6 +89,7 @@ class Arrivals {
   }
 
   clear(): void {
+    this.#closed = true
     for (const name of this.#pending.keys()) this.#settle(name)
   }
 }

@@ -18,10 +18,14 @@ export function list(): PortInfo[] {
   return listPorts(systemPlaces)
 }
 
-export function listPorts(places: Places): PortInfo[] {
+/** @param names - of the terminals to look at; all where left out */
+export function listPorts(
+  places: Places,
+  names: readonly string[] = namesIn(`${places.sys}/class/tty`),
+): PortInfo[] {
   const drivers = ttyDrivers(places.proc)
   const links = stableLinks(places)
-  const ports = namesIn(`${places.sys}/class/tty`).flatMap((name) => {
+  const ports = names.flatMap((name) => {
     const tty = kernelTty(name, places, drivers)
     if (tty === undefined || !isSerialPort(tty) || lacksHardware(tty)) return []
     const port = describe(tty, links.get(tty.path))

@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Counters } from './counters.ts'
+import type { SerialError } from './errors.ts'
+import { countsNothing, repeated } from './failures.ts'
+import type { PortSettings } from './settings.ts'
+import type { InputSignals, OutputSignals, Queue } from './signals.ts'
+import type { Transport, TransportSink } from './transport.ts'
+
+/** Opens the same device again, wherever it is now; undefined while it is not there. */
+export type OpenAgain = (settings: PortSettings) => Promise<Transport | undefined>
+
+/** How often it is looked for (ms). */
+const lookEvery = 300
+
+/** How long a device may take to give back what was lost, before it is opened anew (ms). */
+const patience = 5000
+
+/**
+ * A transport that outlives its device: when that goes it is looked for, and opened again where it turns up. In between
+ * nothing arrives, and whatever needs the device fails with the reason for which it went.
+ */
+export class LastingTransport implements Transport {
+  readonly path: string
+  readonly #openAgain: OpenAgain
+  /** Absent while the device is away. */
+  #inner: Transport | undefined
+  /** What was asked for, which is not always what the device took. */
+  #asked: PortSettings
+  #settings: PortSettings
+  #reason: SerialError | undefined
+  #sink: TransportSink | undefined
+  #paused = false
+  #watching = false
+  readonly #closed = new AbortController()
+  /** Keeps the process alive in the device's stead. */
+  #away: NodeJS.Timeout | undefined
+  #referenced = true
+  #search: Promise<void> = Promise.resolve()
+
+  constructor(first: Transport, asked: PortSettings, openAgain: OpenAgain) {
+    this.path = first.path
+    this.#openAgain = openAgain
+    this.#inner = first
+    this.#asked = asked
+    this.#settings = first.settings
+  }
+
+  get settings(): PortSettings {
+    return this.#inner?.settings ?? this.#settings
+  }
+
+  get bytesToRead(): number {
+    return this.#inner?.bytesToRead ?? 0
+  }
+
+  get bytesToWrite(): number {
+    return this.#inner?.bytesToWrite ?? 0
+  }
+
+  get #device(): Transport {
+    if (this.#inner !== undefined) return this.#inner
+    throw this.#reason === undefined ? new Error('closed') : repeated(this.#reason, 0)
+  }
+
+  start(sink: TransportSink): void {
+    this.#sink = sink
+    if (this.#inner !== undefined) this.#begin(this.#inner)
+  }
+
+  #begin(inner: Transport): void {
+    inner.start({
+      data: (chunk) => this.#sink?.data(chunk),
+      signals: (signals) => this.#sink?.signals(signals),
+      lineError: (error) => this.#sink?.lineError(error),
+      end: (reason) => this.#lost(inner, reason),
+    })
+    if (this.#paused) inner.pause()
+    if (this.#watching) inner.watchSignals(true)
+    if (!this.#referenced) inner.unref()
+  }
+
+  #lost(inner: Transport, reason: SerialError): void {
+    this.#reason = reason
+    this.#settings = inner.settings
+    this.#inner = undefined
+    this.#away = setInterval(() => {}, 2 ** 30)
+    if (!this.#referenced) this.#away.unref()
+    this.#sink?.lost?.(reason)
+    this.#search = this.#find(inner)
+  }
+
+  /** Looks for the device until it is there or nobody wants it any more. */
+  async #find(lost: Transport): Promise<void> {
+    const { signal } = this.#closed
+    const closing = lost.close().catch(() => {})
+    await Promise.race([closing, sleep(patience, undefined, { ref: false })])
+    let found: Transport | undefined
+    while (found === undefined && !signal.aborted) {
+      // What can't be opened yet, for its permissions are not set or somebody looks at it, may be in a moment.
+      found = await this.#openAgain(this.#asked).catch(() => undefined)
+      if (found === undefined) await sleep(lookEvery, undefined, { signal, ref: false }).catch(() => {})
+    }
+    clearInterval(this.#away)
+    if (found === undefined) return
+    if (signal.aborted) return found.close()
+    this.#inner = found
+    this.#reason = undefined
+    this.#sink?.found?.(found.path)
+    this.#begin(found)
+  }
+
+  pause(): void {
+    this.#paused = true
+    this.#inner?.pause()
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#inner?.resume()
+  }
+
+  write(data: Uint8Array): number | Promise<number> {
+    return this.#device.write(data)
+  }
+
+  cancelWrite(): void {
+    this.#inner?.cancelWrite()
+  }
+
+  async drain(signal: AbortSignal): Promise<void> {
+    await this.#device.drain(signal)
+  }
+
+  async purge(queue: Queue): Promise<void> {
+    await this.#device.purge(queue)
+  }
+
+  async reconfigure(settings: PortSettings): Promise<void> {
+    await this.#device.reconfigure(settings)
+    this.#asked = settings
+  }
+
+  async getSignals(): Promise<InputSignals> {
+    return this.#device.getSignals()
+  }
+
+  async setSignals(signals: OutputSignals): Promise<void> {
+    await this.#device.setSignals(signals)
+  }
+
+  async counters(): Promise<Counters> {
+    const device = this.#device
+    if (device.counters === undefined) throw countsNothing(this.path)
+    return device.counters()
+  }
+
+  watchSignals(on: boolean): void {
+    this.#watching = on
+    this.#inner?.watchSignals(on)
+  }
+
+  ref(): void {
+    this.#referenced = true
+    this.#away?.ref()
+    this.#inner?.ref()
+  }
+
+  unref(): void {
+    this.#referenced = false
+    this.#away?.unref()
+    this.#inner?.unref()
+  }
+
+  async close(): Promise<void> {
+    this.#sink = undefined
+    this.#closed.abort()
+    await this.#search
+    await this.#inner?.close()
+  }
+}
