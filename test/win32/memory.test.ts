@@ -121,6 +121,24 @@ suite('operations under way', { skip: needsPorts }, () => {
     })
   })
 
+  test('nor is what the second of them reads into, when the first has ended', async () => {
+    await withPorts(async (a, b) => {
+      const shared = overlappedWithEvent()
+      win32file.ReadFile(a, 3, shared)
+      const second = new WeakRef(win32file.ReadFile(a, 5, shared)[1].buffer)
+      send(b, 'abc')
+      await sleep(50)
+      pinned()
+      for (let i = 0; i < 20; i++) {
+        collect()
+        await turn()
+      }
+      assert.ok(second.deref(), 'the system may still write to it')
+      win32file.CancelIoEx(a)
+      await sleep(20)
+    })
+  })
+
   test('cancelling and reading in random order loses and repeats nothing', async () => {
     await withPorts(async (a, b) => {
       const sent: number[] = []

@@ -95,7 +95,8 @@ export function startOverlapped(
   call: (bytes: Uint8Array) => number,
 ): number {
   if (pins.size >= sweepAt) sweep()
-  if (overlapped.pending) stranded.push([overlapped, pins.get(overlapped)])
+  // Both: from now on `Internal` tells of whichever ends first.
+  if (overlapped.pending) stranded.push([overlapped, pins.get(overlapped), held])
   // Before the call: the system may write at any moment from then on.
   pins.set(overlapped, held)
   const error = call(overlapped.bytes) === 0 ? kernel32.GetLastError() : 0

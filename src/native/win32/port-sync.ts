@@ -27,6 +27,8 @@ export class WindowsPortSync implements TransportSync {
   /** A read was started, and its end not yet looked at. */
   #started = false
   #discard = false
+  /** A purge may end the read that is under way. */
+  #mayAbort = false
   #closed = false
 
   static open(path: string, settings: PortSettings): WindowsPortSync {
@@ -62,11 +64,13 @@ export class WindowsPortSync implements TransportSync {
       this.#started = false
       const { count, error } = outcome
       const purged = this.#discard
+      const aborted = error === ERROR_OPERATION_ABORTED && this.#mayAbort
       this.#discard = false
+      this.#mayAbort = false
       if (count > 0 && !purged) return this.#input.subarray(0, count)
-      const nothing = error === 0 || error === ERROR_TIMEOUT || (purged && error === ERROR_OPERATION_ABORTED)
+      const nothing = error === 0 || error === ERROR_TIMEOUT || aborted
       if (!nothing) throw this.#device.error('ReadFile', error)
-      if (!purged) this.#device.queued()
+      if (!purged && !aborted) this.#device.queued()
       if (deadline.passed) return this.#input.subarray(0, 0)
     }
   }
@@ -120,8 +124,10 @@ export class WindowsPortSync implements TransportSync {
 
   purge(queue: Queue): void {
     this.#device.purge(queue)
-    // A purge ends a read under way, where the driver does as it should; what it had brought is dropped.
-    if (queue !== 'output' && this.#started && !this.#reading.pending) this.#discard = true
+    if (queue === 'output' || !this.#started) return
+    // A purge ends a read under way, where the driver does as it should, at once or in a moment; what it had brought is dropped.
+    this.#mayAbort = true
+    this.#discard = !this.#reading.pending
   }
 
   reconfigure(settings: PortSettings): void {

@@ -70,9 +70,10 @@ export class Reader {
   purge(): void {
     const held = this.#held > 0
     this.#held = 0
-    if (held && !this.#stopped) this.#arm(0)
-    else if (this.#started && !this.#operation.pending) this.#discard = true
-    else this.#mayAbort = true
+    if (held && !this.#stopped) return this.#arm(0)
+    // The purge may have ended the read within its call, or may do so in a moment.
+    this.#mayAbort = true
+    this.#discard = this.#started && !this.#operation.pending
   }
 
   ref(on: boolean): void {
