@@ -14,9 +14,6 @@ const LOCK_SH = 1
 const LOCK_EX = 2
 const LOCK_NB = 4
 
-/** The event loop is let go on after so many bytes, however fast the system takes them. */
-const oneTurn = 256 * 1024
-
 /** Errors of a call that has nothing to do right now. */
 const notNow: readonly string[] = ['EAGAIN', 'EWOULDBLOCK', 'EINTR']
 
@@ -143,21 +140,6 @@ export class Device {
     const failure = this.tty.failure('write')
     if (notNow.includes(failure.errnoName)) return 0
     throw useError(this.tty.path, failure, start)
-  }
-
-  /**
-   * Writes from `start` on until the system takes no more for now: how many bytes it took. It often has room again at
-   * once, and to be told so costs more than asking does.
-   */
-  writeOn(data: Uint8Array, start: number): number {
-    const stop = Math.min(data.byteLength, start + oneTurn)
-    let end = start
-    while (end < stop) {
-      const taken = this.write(data, end)
-      if (taken === 0) break
-      end += taken
-    }
-    return end - start
   }
 
   /** Bytes in the driver's input queue; 0 when the device is gone. */

@@ -94,12 +94,12 @@ export class PosixPortSync implements TransportSync {
 
   write(data: Uint8Array, timeout: number): number {
     if (this.#flow.active) return this.#writeByDsr(data, new Deadline(timeout))
-    let taken = this.#device.writeOn(data, 0)
+    let taken = this.#device.write(data, 0)
     if (taken === data.byteLength) return taken
     const deadline = new Deadline(timeout)
     while (taken < data.byteLength && !deadline.passed) {
       this.#wait(POLLOUT, deadline)
-      taken += this.#device.writeOn(data, taken)
+      taken += this.#device.write(data, taken)
     }
     return taken
   }

@@ -3,11 +3,16 @@ import type { Device } from './device.ts'
 
 /** A stream used for nothing but to wait for room: see {@link Writer}. */
 export interface Waiter {
-  /** Bytes given to it that the device has not taken. */
+  /** 0 when the system has taken all that was given to it. */
   readonly writableLength: number
+  /** Node's own, and not documented: `writeQueueSize` is how many bytes libuv still holds. */
+  readonly _handle?: { readonly writeQueueSize?: unknown } | null
   write(data: Uint8Array, done: (error?: Error | null) => void): boolean
   destroy(): unknown
 }
+
+/** What is given to libuv at a time. It is copied, since libuv would go on reading memory that was transferred away. */
+const parcel = 64 * 1024
 
 /** Look again after this many ms where the event loop can't tell us of room. */
 const lookEvery = 2
@@ -21,31 +26,33 @@ interface Pending {
 }
 
 /**
- * Writes with `write(2)` directly, and waits for room through the event loop when the device takes no more.
+ * Writes with `write(2)` directly, and lets libuv write the rest when the device takes no more.
  *
- * Libuv tells of room only to a write of its own, and takes a write back only when its handle is closed. So the port
- * has a second handle for this alone, which is given one byte, "parked" until there is room. A write that is ended
- * early closes that handle: what was counted was taken, and nothing else will be sent. From then on, and for a port that
- * may not keep the process alive as a libuv write does, room is looked for from a timer; a new handle would mean another
- * open of the device, which raises DTR and RTS.
+ * Libuv waits for room with a write of its own only, and takes one back only when its handle is closed. So the port has a
+ * second handle for this alone. A write that is ended early closes that handle: what libuv no longer holds was taken, and
+ * nothing else will be sent. From then on, and for a port that may not keep the process alive as a libuv write does, room
+ * is looked for from a timer; a new handle would mean another open of the device, which raises DTR and RTS.
+ *
+ * Should Node cease to say how much libuv holds, it is given a single byte at a time, of which that is always known.
  */
 export class Writer {
-  readonly #device: Device
+  readonly #device: Pick<Device, 'write'>
   #waiter: Waiter | undefined
   #pending: Pending | undefined
-  #parked = false
+  /** Bytes that libuv was given and has not reported as written. */
+  #parked = 0
   #look: NodeJS.Timeout | undefined
   #referenced = true
   #failure: SerialError | undefined
 
-  constructor(device: Device, waiter: Waiter | undefined) {
+  constructor(device: Pick<Device, 'write'>, waiter: Waiter | undefined) {
     this.#device = device
     this.#waiter = waiter
   }
 
   write(data: Uint8Array): number | Promise<number> {
     if (this.#failure !== undefined) throw this.#failure
-    const taken = this.#device.writeOn(data, 0)
+    const taken = this.#device.write(data, 0)
     const total = data.byteLength
     if (taken === total) return taken
     return new Promise((resolve, reject) => {
@@ -59,8 +66,7 @@ export class Writer {
     if (pending === undefined) return
     this.#pending = undefined
     clearTimeout(this.#look)
-    if (!this.#unpark()) pending.taken += 1
-    this.#parked = false
+    pending.taken += this.#takeBack()
     pending.resolve(pending.taken)
   }
 
@@ -84,7 +90,9 @@ export class Writer {
   unref(): void {
     this.#referenced = false
     this.#look?.unref()
-    if (this.#parked && this.#unpark()) this.#lookLater()
+    if (this.#pending === undefined || this.#held() === 0) return
+    this.#pending.taken += this.#takeBack()
+    this.#lookLater()
   }
 
   /** Goes on with the pending write until it is done or the device is full again. */
@@ -92,8 +100,10 @@ export class Writer {
     const pending = this.#pending
     if (pending === undefined) return
     try {
-      checkAttached(pending)
-      pending.taken += this.#device.writeOn(pending.data, pending.taken)
+      if (pending.taken < pending.total) {
+        checkAttached(pending)
+        pending.taken += this.#device.write(pending.data, pending.taken)
+      }
     } catch (error) {
       this.#pending = undefined
       pending.reject(error)
@@ -106,26 +116,37 @@ export class Writer {
 
   #waitForRoom(pending: Pending): void {
     if (this.#waiter === undefined || !this.#referenced) return this.#lookLater()
-    this.#parked = true
-    const byte = Uint8Array.of(pending.data[pending.taken] ?? 0)
+    const size = heldByLibuv(this.#waiter) === undefined ? 1 : parcel
+    const piece = Uint8Array.prototype.slice.call(pending.data, pending.taken, pending.taken + size)
+    this.#parked = piece.byteLength
     // An error of the stream reaches the port as an event of its own.
-    this.#waiter.write(byte, (error) => {
-      if (!this.#parked || this.#pending !== pending) return
-      this.#parked = false
+    this.#waiter.write(piece, (error) => {
+      if (this.#pending !== pending || this.#parked === 0) return
+      this.#parked = 0
+      // How much went before the failure nobody knows: none of it is said to have.
       if (error) return
-      pending.taken += 1
+      pending.taken += piece.byteLength
       this.#advance()
     })
   }
 
-  /** Takes the parked byte back; false when it has gone out already, of which we were yet to hear. */
-  #unpark(): boolean {
-    if (!this.#parked) return true
-    if (this.#waiter?.writableLength === 0) return false
-    this.#parked = false
-    this.#waiter?.destroy()
-    this.#waiter = undefined
-    return true
+  /** How much libuv still holds. */
+  #held(): number {
+    const waiter = this.#waiter
+    if (this.#parked === 0 || waiter === undefined || waiter.writableLength === 0) return 0
+    return heldByLibuv(waiter) ?? this.#parked
+  }
+
+  /** Takes back what libuv holds; returns how much of it has gone out, of which we may be yet to hear. */
+  #takeBack(): number {
+    const held = this.#held()
+    const gone = this.#parked - held
+    this.#parked = 0
+    if (held > 0) {
+      this.#waiter?.destroy()
+      this.#waiter = undefined
+    }
+    return gone
   }
 
   #lookLater(): void {
@@ -140,4 +161,9 @@ function checkAttached({ data, taken, total }: Pending): void {
   throw new SerialError('INVALID_OPTION', 'data was resized or transferred while it was being written', {
     bytesTransferred: taken,
   })
+}
+
+function heldByLibuv({ _handle: handle }: Waiter): number | undefined {
+  const size = handle?.writeQueueSize
+  return typeof size === 'number' ? size : undefined
 }
