@@ -1,8 +1,12 @@
+import { Deadline } from '../../deadline.ts'
 import { kernel32 } from './kernel32.ts'
 import { fixedMemory } from './memory.ts'
 import { OverlappedMemory, startOverlapped } from './overlapped.ts'
 import { whenSignalled } from './waits.ts'
 import type { PendingWait } from './waits.ts'
+
+/** Back in JavaScript so often (ms): only there can a worker thread, or a process that exits, be ended. */
+const longestWait = 250
 
 /** The outcome of an operation: how many bytes, and the error number or 0. */
 export interface Outcome {
@@ -58,9 +62,12 @@ export class Operation {
     return startOverlapped(this.#overlapped, held, (bytes) => call(this.#handle, bytes))
   }
 
-  /** How the operation ended, waiting for that so long; undefined when it has not. */
-  wait(milliseconds: number): Outcome | undefined {
-    if (milliseconds > 0 && this.pending) kernel32.WaitForSingleObject(this.#event, milliseconds)
+  /** How the operation ended, waiting for that until the deadline; undefined when it has not. */
+  wait(deadline: Deadline): Outcome | undefined {
+    while (this.pending && !deadline.passed) {
+      const milliseconds = Math.ceil(Math.min(deadline.left, longestWait))
+      kernel32.WaitForSingleObject(this.#event, milliseconds)
+    }
     return this.pending ? undefined : this.outcome()
   }
 

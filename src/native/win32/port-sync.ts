@@ -10,7 +10,6 @@ import { Operation } from './operation.ts'
 import { fixedMemory } from './memory.ts'
 import { ERROR_IO_PENDING, ERROR_OPERATION_ABORTED, ERROR_TIMEOUT } from './winerror.ts'
 
-const INFINITE = 0xffffffff
 const chunkSize = 64 * 1024
 
 /**
@@ -59,7 +58,7 @@ export class WindowsPortSync implements TransportSync {
     const deadline = new Deadline(timeout)
     for (;;) {
       if (!this.#started) this.#startRead()
-      const outcome = this.#reading.wait(milliseconds(deadline))
+      const outcome = this.#reading.wait(deadline)
       if (outcome === undefined) return this.#input.subarray(0, 0)
       this.#started = false
       const { count, error } = outcome
@@ -105,10 +104,10 @@ export class WindowsPortSync implements TransportSync {
       kernel32.WriteFile(handle, memory, piece.byteLength, null, overlapped),
     )
     if (rc !== 0 && rc !== ERROR_IO_PENDING) return { count: 0, error: rc, late: false }
-    const outcome = this.#writing.wait(milliseconds(deadline))
+    const outcome = this.#writing.wait(deadline)
     if (outcome !== undefined) return { ...outcome, late: false }
     this.#writing.cancel()
-    const { count = 0, error = 0 } = this.#writing.wait(INFINITE) ?? {}
+    const { count = 0, error = 0 } = this.#writing.wait(new Deadline(Infinity)) ?? {}
     return { count, error, late: true }
   }
 
@@ -147,7 +146,7 @@ export class WindowsPortSync implements TransportSync {
     this.#closed = true
     ignoringErrors(() => this.#letOutputLeave())
     this.#reading.cancel()
-    this.#reading.wait(1000)
+    this.#reading.wait(new Deadline(1000))
     this.#reading.close()
     this.#writing.close()
     this.#device.release()
@@ -162,10 +161,6 @@ export class WindowsPortSync implements TransportSync {
     } while (this.bytesToWrite < left)
     this.#device.purge('output')
   }
-}
-
-function milliseconds(deadline: Deadline): number {
-  return deadline.left === Infinity ? INFINITE : Math.ceil(deadline.left)
 }
 
 const never = new Int32Array(new SharedArrayBuffer(4))
