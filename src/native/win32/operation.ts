@@ -25,6 +25,7 @@ export class Operation {
   readonly #count: Uint8Array = fixedMemory(4)
   #wait: PendingWait | undefined
   #referenced = true
+  #again: NodeJS.Timeout | undefined
 
   constructor(handle: number) {
     this.#handle = handle
@@ -59,6 +60,8 @@ export class Operation {
 
   /** Starts an operation; `held` stays where it is until it has ended. Returns 0, 997, or the error number. */
   start(held: unknown, call: (handle: number, overlapped: Uint8Array) => number): number {
+    // The wish to end the last one is not for this one.
+    clearTimeout(this.#again)
     return startOverlapped(this.#overlapped, held, (bytes) => call(this.#handle, bytes))
   }
 
@@ -96,13 +99,32 @@ export class Operation {
     this.#wait?.ref(on)
   }
 
-  /** Asks the system to end it; how it ended is told as always. */
+  /** Asks the system to end it, until it has; how it ended is told as always. */
   cancel(): void {
-    if (this.pending) kernel32.CancelIoEx(this.#handle, this.#overlapped.bytes)
+    clearTimeout(this.#again)
+    if (this.#requestEnd()) return
+    this.#again = setTimeout(() => this.cancel(), 1)
+    if (!this.#referenced) this.#again.unref()
+  }
+
+  /** The same, waiting until it has ended: undefined when that takes longer than so many ms. */
+  end(milliseconds: number): Outcome | undefined {
+    const deadline = new Deadline(milliseconds)
+    while (!this.#requestEnd() && !deadline.passed) this.wait(new Deadline(1))
+    return this.wait(deadline)
+  }
+
+  /**
+   * False when it goes on. Nothing to cancel (error 1168) is what Windows says of an operation that has ended; Wine also of
+   * one that it carries on with at this moment, since a part of the bytes could be moved.
+   */
+  #requestEnd(): boolean {
+    return !this.pending || kernel32.CancelIoEx(this.#handle, this.#overlapped.bytes) !== 0 || !this.pending
   }
 
   /** Gives the event back. What is still under way keeps its memory until it has ended. */
   close(): void {
+    clearTimeout(this.#again)
     this.#wait?.cancel()
     this.#wait = undefined
     if (!this.pending) kernel32.CloseHandle(this.#event)

@@ -106,8 +106,7 @@ export class WindowsPortSync implements TransportSync {
     if (rc !== 0 && rc !== ERROR_IO_PENDING) return { count: 0, error: rc, late: false }
     const outcome = this.#writing.wait(deadline)
     if (outcome !== undefined) return { ...outcome, late: false }
-    this.#writing.cancel()
-    const { count = 0, error = 0 } = this.#writing.wait(new Deadline(Infinity)) ?? {}
+    const { count = 0, error = 0 } = this.#writing.end(Infinity) ?? {}
     return { count, error, late: true }
   }
 
@@ -145,8 +144,7 @@ export class WindowsPortSync implements TransportSync {
     if (this.#closed) return
     this.#closed = true
     ignoringErrors(() => this.#letOutputLeave())
-    this.#reading.cancel()
-    this.#reading.wait(new Deadline(1000))
+    this.#reading.end(1000)
     this.#reading.close()
     this.#writing.close()
     this.#device.release()
