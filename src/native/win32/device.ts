@@ -78,8 +78,6 @@ export class Device {
     kernel32.SetupComm(this.handle, queueSize, queueSize)
     this.#apply(this.settings)
     this.check('SetCommTimeouts', kernel32.SetCommTimeouts(this.handle, readTimeouts()))
-    const purge = c.PURGE_RXCLEAR | c.PURGE_RXABORT | c.PURGE_TXCLEAR | c.PURGE_TXABORT
-    kernel32.PurgeComm(this.handle, purge)
     this.#opening = false
   }
 
