@@ -149,6 +149,8 @@ export class Device {
     const input = queue === 'output' ? 0 : c.PURGE_RXCLEAR | c.PURGE_RXABORT
     const output = queue === 'input' ? 0 : c.PURGE_TXCLEAR | c.PURGE_TXABORT
     this.check('PurgeComm', kernel32.PurgeComm(this.handle, input | output))
+    // Wine says that it has purged what is gone, and a driver might: this call notices.
+    this.queued()
   }
 
   getSignals(): InputSignals {
