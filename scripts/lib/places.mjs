@@ -34,7 +34,7 @@ const here = {
 }
 
 /** What is worth running under Wine: what comes down to the Windows room. */
-const windowsFolders = ['test/win32/', 'test/native/win32/', 'test/unit/']
+const windowsFolders = ['test/win32/', 'test/native/win32/', 'test/unit/', 'test/conformance/', 'test/holds/']
 
 /** So long may a file take there (s): every process starts slowly. */
 const patience = 300

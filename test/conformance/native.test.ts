@@ -1,10 +1,13 @@
 import { open, openSync } from '../../src/index.ts'
-import { createPair } from '../../src/virtual/index.ts'
 import { conformanceSync } from './suite-sync.ts'
 import { conformance } from './suite.ts'
+import { createPair } from '../support/pair.ts'
+import { onWindows } from '../support/platform.ts'
+
+const name = onWindows ? 'COM ports' : 'pseudo-terminals'
 
 conformance({
-  name: 'pseudo-terminals',
+  name,
   hasControlLines: false,
   async connect(options) {
     const pair = await createPair()
@@ -19,7 +22,7 @@ conformance({
 })
 
 conformanceSync({
-  name: 'pseudo-terminals',
+  name,
   hasControlLines: false,
   async connect(options) {
     const pair = await createPair()

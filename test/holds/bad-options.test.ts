@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
 import { open, openSync } from '../../src/index.ts'
 import type { SerialError, SerialOptions, SerialPort } from '../../src/index.ts'
 import { rejectsWith, throwsWith } from '../conformance/expect.ts'
-import { attributes, exclusions, free } from '../support/native.ts'
 import { Pseudo } from '../support/pseudo.ts'
 import { givesAllBack } from '../support/resources.ts'
+import { system } from '../support/system.ts'
 import { eventually } from '../support/wait.ts'
 
 const limit = { timeout: 20_000 }
@@ -61,9 +60,8 @@ async function refusal(path: string, options: unknown): Promise<SerialError> {
 describe('a bad option is refused before the device is touched', () => {
   it('with its name, its value and what is allowed', limit, async () => {
     using far = new Pseudo()
-    // Settings that opening would change.
-    execFileSync('stty', ['-F', far.path, '1200', 'echo', 'icrnl'])
-    const before = attributes(far.path)
+    system.unsettle(far.path)
+    const before = system.attributes(far.path)
     await givesAllBack(async () => {
       for (const [name, allowed, values] of refused) {
         for (const value of values) {
@@ -74,8 +72,8 @@ describe('a bad option is refused before the device is touched', () => {
         }
       }
     })
-    assert.equal(attributes(far.path), before)
-    assert.deepEqual(exclusions(far.path), free)
+    assert.equal(system.attributes(far.path), before)
+    system.assertFree(far.path)
   })
 
   it('also one that does not go with another, and one that does not exist', limit, async () => {
@@ -153,13 +151,13 @@ describe('a bad argument of a call on an open port is refused', () => {
     await using port = await open(far.path, { baudRate: 19200 })
     far.send('stays')
     await eventually('it arrives', () => port.bytesToRead === 5)
-    const before = [port.settings, attributes(far.path)]
+    const before = [port.settings, system.attributes(far.path)]
     for (const [call, words] of badCalls) {
       const { message } = await rejectsWith('INVALID_OPTION', call(port))
       assert.match(message, words, String(call))
     }
-    assert.deepEqual([port.settings, attributes(far.path)], before)
+    assert.deepEqual([port.settings, system.attributes(far.path)], before)
     assert.equal((await port.read(9, { timeout: 0 })).toString(), 'stays')
-    assert.equal((await far.takeAll(50)).byteLength, 0)
+    assert.equal((await far.takeAll(0, 50)).byteLength, 0)
   })
 })

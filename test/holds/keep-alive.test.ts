@@ -3,8 +3,8 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Child } from '../support/child.ts'
 import type { Ended } from '../support/child.ts'
-import { exclusions } from '../support/native.ts'
 import { Pseudo } from '../support/pseudo.ts'
+import { system } from '../support/system.ts'
 import { within } from '../support/wait.ts'
 
 const limit = { timeout: 20_000 }
@@ -15,7 +15,7 @@ async function run(scenario: string): Promise<Ended> {
   far.send('x'.repeat(200))
   await using child = new Child('scenario', scenario, far.path)
   const ended = await within(5000, child.ended)
-  assert.equal(exclusions(far.path).lock, 'none')
+  system.assertLetGo(far.path)
   return ended
 }
 
@@ -93,9 +93,9 @@ describe('a process can be ended with a port open:', together, () => {
     using far = new Pseudo()
     await using child = new Child('scenario', 'open', far.path)
     assert.equal(await child.line(), 'ready')
-    process.kill(child.pid, 'SIGTERM')
-    const { signal } = await within(5000, child.ended)
+    await within(5000, child.kill('SIGTERM'))
+    const { signal } = await child.ended
     assert.equal(signal, 'SIGTERM')
-    assert.equal(exclusions(far.path).lock, 'none')
+    system.assertLetGo(far.path)
   })
 })

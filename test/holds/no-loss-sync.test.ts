@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openSync } from '../../src/index.ts'
 import type { SerialPortSync } from '../../src/index.ts'
-import { createPair } from '../../src/virtual/index.ts'
 import { ByteStream } from '../support/byte-stream.ts'
+import { createPair } from '../support/pair.ts'
+import { Pseudo } from '../support/pseudo.ts'
 import { seeded } from '../support/random.ts'
 import type { Random } from '../support/random.ts'
 import { gaveUp } from '../support/traffic.ts'
@@ -95,6 +97,16 @@ describe('no byte is lost or reordered by blocking ports', () => {
       device.write(sent.take(2))
       received.expect(port.readExactly(5, { timeout: 5000 }), `round ${round}`)
     }
+  })
+
+  it('when it arrives before the port is opened', limit, async () => {
+    using far = new Pseudo()
+    far.send('early and ')
+    // On its way through the cable, where there is one.
+    await sleep(50)
+    using port = openSync(far.path)
+    far.send('late')
+    assert.equal(port.readExactly(14, { timeout: 5000 }).toString(), 'early and late')
   })
 
   it('when the port is closed right after a write', limit, async () => {

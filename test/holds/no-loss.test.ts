@@ -3,8 +3,9 @@ import { describe, it } from 'node:test'
 import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises'
 import { open } from '../../src/index.ts'
 import type { SerialPort } from '../../src/index.ts'
-import { createPair } from '../../src/virtual/index.ts'
 import { ByteStream } from '../support/byte-stream.ts'
+import { createPair } from '../support/pair.ts'
+import { Pseudo } from '../support/pseudo.ts'
 import { Random, seeded } from '../support/random.ts'
 import { gaveUp, receiveAll, sendAll } from '../support/traffic.ts'
 import { eventually } from '../support/wait.ts'
@@ -124,6 +125,16 @@ describe('no byte is lost or reordered', () => {
       await port.close()
       received.expect(await device.readExactly(1000, { timeout: 2000 }), `round ${round}`)
     }
+  })
+
+  it('when it arrives before the port is opened', limit, async () => {
+    using far = new Pseudo()
+    far.send('early and ')
+    // On its way through the cable, where there is one.
+    await sleep(50)
+    await using port = await open(far.path)
+    far.send('late')
+    assert.equal((await port.readExactly(14, { timeout: 5000 })).toString(), 'early and late')
   })
 
   it('when purge() takes the beginning of a line that a read waits for', limit, async () => {

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { open, SerialPort } from '../../src/index.ts'
 import { ByteStream } from '../support/byte-stream.ts'
-import { Pseudo } from '../support/pseudo.ts'
+import { moreThanFits, Pseudo } from '../support/pseudo.ts'
 import { givesAllBack } from '../support/resources.ts'
 import { eventually, within } from '../support/wait.ts'
 import { FakeTransport } from '../unit/fake-transport.ts'
@@ -32,7 +32,7 @@ describe('the Node stream of a port, in a pipeline', () => {
     limit,
     ending(async (port, far) => {
       const sending = pipeline(Readable.from(tooMuch, { objectMode: false }), port.toDuplex())
-      assert.ok((await far.takeAll()).equals(tooMuch))
+      assert.ok((await far.takeAll(tooMuch.byteLength)).equals(tooMuch))
       await sending
       await port.close()
     }),
@@ -132,12 +132,13 @@ describe('the Node stream of a port, in a pipeline', () => {
     limit,
     ending(async (port, far) => {
       const stream = port.toDuplex()
-      stream.end(tooMuch.subarray(0, 100_000))
+      const data = tooMuch.subarray(0, moreThanFits)
+      stream.end(data)
       let done = false
       const writing = finished(stream, { readable: false }).then(() => (done = true))
       await sleep(50)
       assert.equal(done, false, 'it ended before the device had taken all')
-      assert.ok((await far.takeAll()).equals(tooMuch.subarray(0, 100_000)))
+      assert.ok((await far.takeAll(data.byteLength)).equals(data))
       await writing
       await port.close()
     }),

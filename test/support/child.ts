@@ -47,9 +47,9 @@ export class Child {
     return value
   }
 
-  /** Ends it as nothing can be ended more suddenly. */
-  async kill(): Promise<void> {
-    this.#process.kill('SIGKILL')
+  /** Ends it; if no other signal is named, as nothing can be ended more suddenly. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    this.#process.kill(signal)
     await this.ended
   }
 

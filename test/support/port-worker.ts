@@ -2,7 +2,7 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { open, openSync } from '../../src/index.ts'
-import { createPair } from '../../src/virtual/index.ts'
+import { createPair } from './pair.ts'
 
 const { path, task } = workerData as {
   path: string | undefined

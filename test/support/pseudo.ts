@@ -1,45 +1,35 @@
-import { chmodSync, closeSync, readSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createPty } from '../../src/native/linux/pty.ts'
+import { ComSide } from './com-side.ts'
+import { onWindows } from './platform.ts'
+import { PtySide } from './pty-side.ts'
 
-const piece = Buffer.alloc(64 * 1024)
+/** So many bytes never fit on the way to a side that takes nothing: a cable of the lab's has memory of its own. */
+export const moreThanFits: number = onWindows ? 600_000 : 100_000
 
-/** A pseudo-terminal whose other side the test holds: nothing reads it until the test does. */
+/** A port whose other side the test holds: nothing reads it until the test does. A pseudo-terminal, or a COM port. */
 export class Pseudo {
-  /** What the port under test opens. */
-  readonly path: string
-  readonly #master: number
-  /** A descriptor of the port's own side, which stays usable after {@link Pseudo.unplug}. */
-  readonly slave: number
+  readonly #side: PtySide | ComSide = onWindows ? new ComSide() : new PtySide()
   #plugged = true
 
-  constructor() {
-    const { master, path, slave } = createPty()
-    this.path = path
-    this.slave = slave
-    this.#master = master
-    // For tests that give root up.
-    chmodSync(path, 0o666)
+  /** What the port under test opens. */
+  get path(): string {
+    return this.#side.path
   }
 
   /** What has come out on this side and was not taken yet; empty when that is nothing. */
-  take(most = piece.byteLength): Buffer {
-    try {
-      const count = readSync(this.#master, piece, 0, Math.min(most, piece.byteLength), null)
-      return Buffer.from(piece.subarray(0, count))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-      return Buffer.alloc(0)
-    }
+  take(most = 64 * 1024): Buffer {
+    return this.#side.take(most)
   }
 
-  /** Takes until nothing has come for so many ms. */
-  async takeAll(quiet = 100): Promise<Buffer> {
+  /** Takes until so many bytes have come, which are awaited for some seconds, and nothing more for so many ms. */
+  async takeAll(least = 0, quiet = 100): Promise<Buffer> {
     const chunks: Buffer[] = []
-    for (let last = performance.now(); performance.now() - last < quiet;) {
+    let count = 0
+    for (let last = performance.now(); performance.now() - last < (count < least ? 5000 : quiet);) {
       const chunk = this.take()
       if (chunk.byteLength > 0) {
         chunks.push(chunk)
+        count += chunk.byteLength
         last = performance.now()
       }
       await sleep(1)
@@ -49,18 +39,17 @@ export class Pseudo {
 
   /** Sends to the port under test; returns how much there was room for. */
   send(data: string | Uint8Array): number {
-    return writeSync(this.#master, Buffer.from(data as string))
+    return this.#side.send(Buffer.from(data as string))
   }
 
   /** Takes this side away, as if the adapter was pulled out. */
   unplug(): void {
     if (!this.#plugged) return
     this.#plugged = false
-    closeSync(this.#master)
+    this.#side.unplug()
   }
 
   [Symbol.dispose](): void {
     this.unplug()
-    closeSync(this.slave)
   }
 }

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { open, openSync } from '../../src/index.ts'
-import { createPair } from '../../src/virtual/index.ts'
+import { createPair } from './pair.ts'
 
 const tooMuch = Buffer.alloc(1_000_000, 'x')
 

@@ -58,6 +58,8 @@ export async function receiveAll(
   while (stream.position < total) {
     await receiveSome(port, stream, total - stream.position, random)
     if (random.once(200)) await sleep(random.between(0, 3))
+    // What the system still writes to must not be collected.
+    if (random.once(300)) global.gc?.()
     if (random.once(300)) await port.reconfigure({ baudRate: bauds[random.between(0, 3)], readTimeout: 1 })
   }
 }

@@ -1,12 +1,12 @@
 // COM ports for the tests: two that are joined by a cable, from lab/wine, or from whoever runs this on Windows.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { win32con, win32event, win32file } from '../../src/win32/index.ts'
 import type { pywintypes } from '../../src/win32/index.ts'
 
-const { BAUD_COM_A, BAUD_COM_B, BAUD_LAB } = process.env
+const { BAUD_COM_A, BAUD_COM_B } = process.env
 
 /** Why a test that needs Windows can't run here, or false. */
 export const needsWindows: string | false =
@@ -15,9 +15,6 @@ export const needsWindows: string | false =
 /** Why a test that needs ports can't run here, or false. */
 export const needsPorts: string | false =
   (BAUD_COM_A === undefined || BAUD_COM_B === undefined) && 'needs COM ports: node lab/wine/run.mjs'
-
-/** Why a test that lays cables can't run here, or false. */
-export const needsLab: string | false = BAUD_LAB === undefined && 'needs the lab: node lab/wine/run.mjs'
 
 /** The names of the ports. */
 export const names = { a: BAUD_COM_A ?? '', b: BAUD_COM_B ?? '' }
@@ -74,30 +71,11 @@ export function receive(port: Handle, count: number): Buffer {
   return buffer.subarray(0, win32file.GetOverlappedResult(port, overlapped, true))
 }
 
-let requests = 0
-
-async function ask(request: string): Promise<unknown> {
-  const file = path.join(BAUD_LAB ?? '', request)
-  writeFileSync(file, '')
-  while (!existsSync(`${file}.done`)) await sleep(10)
-  const answer: unknown = JSON.parse(readFileSync(`${file}.done`, 'utf8'))
-  rmSync(`${file}.done`)
-  return answer
-}
-
-/** Two more ports with a cable between them. */
-export async function addCable(): Promise<{ a: string; b: string }> {
-  return (await ask(`add.${process.pid}${++requests}`)) as { a: string; b: string }
-}
-
-/** Takes them away, open or not. */
-export async function removeCable(cable: { a: string }): Promise<void> {
-  await ask(`remove.${cable.a}`)
-}
+let files = 0
 
 /** A file with this content, and its path. */
 export function fileWith(content: string | Uint8Array): string {
-  const file = path.join(tmpdir(), `baud-${process.pid}-${++requests}`)
+  const file = path.join(tmpdir(), `baud-${process.pid}-${++files}`)
   writeFileSync(file, content)
   return file
 }

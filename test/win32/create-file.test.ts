@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { suite, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { pywintypes, win32con, win32file, winerror } from '../../src/win32/index.ts'
-import { addCable, fileWith, names, needsLab, needsPorts, needsWindows, openCom, removeCable } from './com.ts'
+import { addCable, needsLab, removeCable } from '../support/lab.ts'
+import { fileWith, names, needsPorts, needsWindows, openCom } from './com.ts'
 import { winerrorOf } from './failing.ts'
 
 const { GENERIC_READ, GENERIC_WRITE, OPEN_EXISTING } = win32con
@@ -21,11 +22,11 @@ suite('CreateFile', { skip: needsWindows }, () => {
     openFile(`//./${names.a}`).Close()
   })
 
-  test('a COM port above COM9', { skip: needsLab }, async () => {
-    const cable = await addCable()
+  test('a COM port above COM9', { skip: needsLab }, () => {
+    const cable = addCable()
     assert.ok(Number(cable.a.slice(3)) > 9, cable.a)
     openCom(cable.a).Close()
-    await removeCable(cable)
+    removeCable(cable)
   })
 
   test('share mode 0 is exclusive until the handle is closed', () => {

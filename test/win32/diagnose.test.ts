@@ -4,7 +4,8 @@ import { suite, test } from 'node:test'
 import { openSync } from '../../src/index.ts'
 import { native } from '../../src/native/index.ts'
 import { dosDevice } from '../../src/native/win32/dos-device.ts'
-import { names, needsLab } from './com.ts'
+import { needsLab } from '../support/lab.ts'
+import { names } from './com.ts'
 
 /** The findings of these topics, as one text. */
 async function said(path: string, ...topics: string[]): Promise<string> {

@@ -8,7 +8,7 @@ import type { PortInfo } from '../../src/index.ts'
 import { kernel32 } from '../../src/native/win32/index.ts'
 import { devicesOnBus } from '../../src/native/win32/listing/device-set.ts'
 import { advapi32, setupapi } from '../../src/native/win32/listing/setupapi.ts'
-import { needsLab } from './com.ts'
+import { needsLab } from '../support/lab.ts'
 
 const comPort = '{86e0d1e0-8089-11d0-9ce4-08003e301f73}'
 const modem = '{2c7089aa-2e0e-11d1-b114-00c04fc2aae4}'

@@ -6,6 +6,7 @@ import { pinned } from '../../src/native/win32/index.ts'
 import { SerialError } from '../../src/index.ts'
 import { win32con, win32event, win32file } from '../../src/win32/index.ts'
 import type { pywintypes } from '../../src/win32/index.ts'
+import { handleCount } from '../support/handles.ts'
 import {
   needsPorts,
   needsWindows,
@@ -16,7 +17,6 @@ import {
   send,
   withPorts,
 } from './com.ts'
-import { handleCount } from './objects.ts'
 
 type Handle = pywintypes.PyHANDLE
 

@@ -21,8 +21,6 @@ const calls = bind('kernel32.dll', {
   GetModuleHandleW: { returns: 'HANDLE', takes: ['LPCWSTR lpModuleName'] },
   GetProcAddress: { returns: 'HANDLE', takes: ['HANDLE hModule', 'pointer lpProcName'] },
   CreateMemoryResourceNotification: { returns: 'HANDLE', takes: ['int NotificationType'] },
-  GetProcessHandleCount: { returns: 'BOOL', takes: ['HANDLE hProcess', 'pointer pdwHandleCount'] },
-  GetCurrentProcess: { returns: 'HANDLE', takes: [] },
 })
 
 /** A process that runs already. */
@@ -39,11 +37,4 @@ export function startThread(milliseconds: number): pywintypes.PyHANDLE {
 /** Signalled while memory is plenty (1) or scarce (0). */
 export function memoryNotification(type: 0 | 1): pywintypes.PyHANDLE {
   return pywintypes.HANDLE(calls.CreateMemoryResourceNotification(type))
-}
-
-/** How many handles this process has; Wine always says 0. */
-export function handleCount(): number {
-  const count = new Uint32Array(1)
-  calls.GetProcessHandleCount(calls.GetCurrentProcess(), new Uint8Array(count.buffer))
-  return count[0] ?? 0
 }

@@ -10,8 +10,9 @@ import { Worker } from 'node:worker_threads'
 import { open, openSync, SerialError } from '../../src/index.ts'
 import { pinned } from '../../src/native/win32/index.ts'
 import { win32file } from '../../src/win32/index.ts'
-import { addCable, fileWith, names, needsLab, needsPorts, needsWindows, openCom, removeCable } from './com.ts'
-import { handleCount } from './objects.ts'
+import { handleCount } from '../support/handles.ts'
+import { addCable, needsLab, removeCable } from '../support/lab.ts'
+import { fileWith, names, needsPorts, needsWindows, openCom } from './com.ts'
 
 async function codeOf(promise: Promise<unknown>): Promise<unknown> {
   try {
@@ -61,10 +62,10 @@ suite('opening', { skip: needsWindows }, () => {
   })
 
   test('names above COM9, with and without the prefix', { skip: needsLab }, async () => {
-    const cable = await addCable()
+    const cable = addCable()
     assert.ok(Number(cable.a.slice(3)) > 9)
     for (const name of [cable.a, cable.a.toLowerCase(), `\\\\.\\${cable.a}`]) await (await open(name)).close()
-    await removeCable(cable)
+    removeCable(cable)
   })
 
   test('settings are put back where asked for', { skip: needsPorts }, async () => {
@@ -204,7 +205,7 @@ suite('endings', { skip: needsPorts }, () => {
     'an exception in a listener, called by a completion, is an uncaught exception',
     { skip: needsLab },
     async () => {
-      const cable = await addCable()
+      const cable = addCable()
       const peer = await open(cable.b)
       const running = run(`read.catch(() => {})
       const device = await open(${JSON.stringify(cable.a)})
@@ -217,7 +218,7 @@ suite('endings', { skip: needsPorts }, () => {
       await device.write('ready')`)
       await peer.readExactly(5, { timeout: 15_000 })
       await peer.close()
-      await removeCable(cable)
+      removeCable(cable)
       assert.equal(await running, 9)
     },
   )
