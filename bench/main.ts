@@ -7,12 +7,20 @@ import { document } from './runner/places.ts'
 import { waitAtMost } from './runner/quiet.ts'
 import { sectionText, targetTable } from './runner/report.ts'
 import type { Section } from './runner/section.ts'
+import { ask } from './workloads/ask.ts'
 import { busy } from './workloads/busy.ts'
 import { echoes } from './workloads/echo.ts'
 import { importing } from './workloads/import.ts'
+import { installing } from './workloads/install.ts'
+import { framed } from './workloads/lines.ts'
+import { long } from './workloads/long.ts'
+import { ports } from './workloads/ports.ts'
+import { slow } from './workloads/slow.ts'
+import { small } from './workloads/small.ts'
+import { start } from './workloads/start.ts'
 import { throughput } from './workloads/throughput.ts'
 
-const all = [...echoes, throughput, busy, importing]
+const all = [...echoes, busy, ask, throughput, small, framed, slow, ports, long, importing, start, installing]
 
 const { values } = parseArgs({
   options: { only: { type: 'string', multiple: true }, quick: { type: 'boolean', default: false } },
@@ -26,8 +34,10 @@ const peers = await findPeers()
 const sections: Section[] = []
 for (const workload of all.filter(({ id }) => only?.includes(id) ?? true)) {
   waitAtMost(quick ? 2000 : 12_000)
+  const began = performance.now()
   const section = await workload.run({ peers, quick })
   console.log(sectionText(section))
+  console.error(`${workload.id}: ${((performance.now() - began) / 1000).toFixed(0)} s\n`)
   sections.push(section)
 }
 

@@ -1,5 +1,5 @@
-/** How long the import of a package takes in a process that has done nothing else, in ms. */
-const name = process.argv[2] ?? 'baud'
+/** How long the import of a module takes in a process that has done nothing else, in ms. */
+const [, , module = 'baud'] = process.argv
 const began = performance.now()
-await import(name)
+await import(module)
 console.log(performance.now() - began)

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { pbkdf2 } from 'node:crypto'
 
 /** What goes on in the process beside the port. */
-export const loads = ['idle', 'pbkdf2', 'timer'] as const
+export const loads = ['idle', 'timer', 'pbkdf2', 'loop'] as const
 export type Load = (typeof loads)[number]
 
 /** How many threads libuv's pool has, unless told otherwise. */
@@ -10,6 +10,9 @@ const poolSize = 4
 
 /** About 20 ms of one core: long against a round trip, short enough that whoever waits for a thread gets one. */
 const iterations = 25_000
+
+/** What the busy event loop does in each of its turns takes so many ms. */
+const turn = 0.2
 
 /**
  * Moves the main thread to a core of its own; the others stay where they are. What is to be seen is whether the port
@@ -27,6 +30,10 @@ export function begin(load: Load): () => Promise<void> {
     const timer = setTimeout(() => {}, 3_600_000)
     return async () => clearTimeout(timer)
   }
+  return load === 'loop' ? occupyLoop() : occupyPool()
+}
+
+function occupyPool(): () => Promise<void> {
   let busy = true
   const keepBusy = async () => {
     while (busy) await derive(iterations)
@@ -36,6 +43,18 @@ export function begin(load: Load): () => Promise<void> {
     busy = false
     await threads
   }
+}
+
+/** A program that has something to do in every turn of the event loop. */
+function occupyLoop(): () => Promise<void> {
+  let next: NodeJS.Immediate
+  const work = () => {
+    const end = performance.now() + turn
+    while (performance.now() < end);
+    next = setImmediate(work)
+  }
+  next = setImmediate(work)
+  return async () => clearImmediate(next)
 }
 
 function derive(rounds: number): Promise<void> {

@@ -4,41 +4,34 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/resource.h>
+#include <sys/epoll.h>
 #include <termios.h>
-#include <time.h>
-#include <unistd.h>
-#include "../payload.h"
+#include "../harness/program.h"
 
-#define MESSAGE 16
-
-static unsigned char buffer[PIECE];
 static int port;
 
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
-}
-
-static void require(int holds, const char *what) {
-  if (holds) return;
-  fprintf(stderr, "%s\n", what);
-  exit(1);
+static int openRaw(const char *path) {
+  int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+  struct termios line;
+  if (fd < 0 || tcgetattr(fd, &line) < 0) fail(path);
+  cfmakeraw(&line);
+  if (tcsetattr(fd, TCSANOW, &line) < 0) fail("tcsetattr");
+  return fd;
 }
 
 static void openPort(const char *path) {
-  port = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
-  struct termios line;
-  if (port < 0 || tcgetattr(port, &line) < 0) fail(path);
-  cfmakeraw(&line);
-  if (tcsetattr(port, TCSANOW, &line) < 0) fail("tcsetattr");
+  port = openRaw(path);
 }
 
-static void waitFor(short events) {
+static void closePort(void) {
+  close(port);
+}
+
+// What has happened; nothing when the time is up.
+static int waitFor(short events, int milliseconds) {
   struct pollfd entry = {.fd = port, .events = events};
-  if (poll(&entry, 1, -1) < 0 && errno != EINTR) fail("poll");
+  if (poll(&entry, 1, milliseconds) < 0 && errno != EINTR) fail("poll");
+  return entry.revents;
 }
 
 static size_t moved(ssize_t count, const char *what) {
@@ -48,89 +41,75 @@ static size_t moved(ssize_t count, const char *what) {
   return 0;
 }
 
-static double seconds(clockid_t clock) {
-  struct timespec now;
-  clock_gettime(clock, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+static size_t trySend(const void *bytes, size_t count) {
+  return moved(write(port, bytes, count), "write");
 }
 
-static double cpuSeconds(void) {
-  struct rusage used;
-  getrusage(RUSAGE_SELF, &used);
-  return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+static size_t tryReceive(void *bytes, size_t most) {
+  return moved(read(port, bytes, most), "read");
 }
 
-// Seconds of one round; the answer is checked when the clock has stopped.
-static double roundTrip(uint64_t position) {
-  size_t sent = 0, have = 0;
-  double began = seconds(CLOCK_MONOTONIC);
-  while (sent < MESSAGE) {
-    size_t count = moved(write(port, payloadAt(position) + sent, MESSAGE - sent), "write");
-    if (count == 0) waitFor(POLLOUT);
-    sent += count;
+static int waitForEither(int orRoom) {
+  int events = waitFor(orRoom ? POLLIN | POLLOUT : POLLIN, -1);
+  return (events & POLLOUT ? ROOM : 0) | (events & ~POLLOUT ? ARRIVED : 0);
+}
+
+static void sendAll(const void *bytes, size_t count) {
+  for (size_t sent = 0; sent < count;) {
+    size_t taken = trySend((const char *)bytes + sent, count - sent);
+    if (taken == 0) waitFor(POLLOUT, -1);
+    sent += taken;
   }
-  while (have < MESSAGE) {
-    waitFor(POLLIN);
-    have += moved(read(port, buffer + have, sizeof buffer - have), "read");
+}
+
+static size_t receiveSome(void *bytes, size_t most, int milliseconds) {
+  size_t count = 0;
+  while (count == 0 && waitFor(POLLIN, milliseconds)) count = tryReceive(bytes, most);
+  return count;
+}
+
+static void receiveAll(void *bytes, size_t count) {
+  for (size_t have = 0; have < count;) have += receiveSome((char *)bytes + have, count - have, -1);
+}
+
+static void sendBack(int fd) {
+  port = fd;
+  size_t count = tryReceive(buffer, sizeof buffer);
+  sendAll(buffer, count);
+}
+
+// Sends back what comes on any of the ports but the first, where the marks of the time that counts come from.
+static void ports(int count, char **paths) {
+  double before = memory("VmRSS");
+  int set = epoll_create1(0);
+  for (int i = count - 1; i >= 0; i--) {
+    struct epoll_event entry = {.events = EPOLLIN, .data.fd = openRaw(paths[i])};
+    if (set < 0 || epoll_ctl(set, EPOLL_CTL_ADD, entry.data.fd, &entry) < 0) fail("epoll");
+    port = entry.data.fd;
   }
-  double took = seconds(CLOCK_MONOTONIC) - began;
-  require(have == MESSAGE && isPayload(buffer, MESSAGE, position), "the answer is not what was sent");
-  return took;
-}
-
-static void echo(long warm, long rounds) {
-  printf("{\"us\":[");
-  for (long i = 0; i < warm + rounds; i++) {
-    double took = roundTrip((uint64_t)i * MESSAGE);
-    if (i >= warm) printf("%s%.2f", i == warm ? "" : ",", took * 1e6);
+  int control = port;
+  printf("{\"opened\":%.3f,", memory("VmRSS") - before);
+  sendAll("g", 1);
+  for (char mark = 0; mark != 'q';) {
+    struct epoll_event events[64];
+    int ready = epoll_wait(set, events, 64, -1);
+    for (int i = 0; i < ready; i++) {
+      if (events[i].data.fd != control) sendBack(events[i].data.fd);
+      else if (read(control, &mark, 1) != 1) fail("mark");
+      else if (mark == 'b') startMeter();
+      else if (mark == 'e') printCost();
+    }
   }
-  printf("]}\n");
-}
-
-static size_t smaller(uint64_t left) {
-  return left < PIECE ? (size_t)left : PIECE;
-}
-
-static void transfer(uint64_t send, uint64_t receive) {
-  uint64_t header[2] = {send, receive};
-  require(write(port, header, sizeof header) == sizeof header, "the header was not taken");
-  uint64_t sent = 0, received = 0;
-  char verdict = 0;
-  while (verdict == 0) {
-    size_t in = 0, out = 0;
-    if (sent < send) out = moved(write(port, payloadAt(sent), smaller(send - sent)), "write");
-    sent += out;
-    in = moved(read(port, buffer, sizeof buffer), "read");
-    size_t data = in < receive - received ? in : (size_t)(receive - received);
-    require(isPayload(buffer, data, received), "what was received is not what was sent");
-    received += data;
-    if (data < in) verdict = (char)buffer[data];
-    if (in + out == 0) waitFor(POLLIN | (sent < send ? POLLOUT : 0));
-  }
-  require(sent == send && verdict == 'v', "the far end got other bytes than were sent");
-}
-
-static void stream(uint64_t warm, uint64_t send, uint64_t receive) {
-  transfer(send > 0 ? warm : 0, receive > 0 ? warm : 0);
-  double began = seconds(CLOCK_MONOTONIC), used = cpuSeconds();
-  transfer(send, receive);
-  printf("{\"seconds\":%.6f,\"cpu\":%.6f}\n", seconds(CLOCK_MONOTONIC) - began, cpuSeconds() - used);
+  printf("}\n");
 }
 
 int main(int count, char **arguments) {
-  const char *work = count > 1 ? arguments[1] : "";
-  makePayload();
-  if (strcmp(work, "about") == 0) {
-    printf("{\"name\":\"C poll loop\",\"does\":[\"echo\",\"blocking\",\"stream\"]}\n");
-    return 0;
-  }
-  require(count >= 5, "usage: floor about | echo|blocking PATH WARM ROUNDS | stream PATH WARM SEND RECEIVE");
-  openPort(arguments[2]);
-  if (strcmp(work, "stream") == 0) {
-    require(count == 6, "stream takes PATH WARM SEND RECEIVE");
-    stream(strtoull(arguments[3], NULL, 10), strtoull(arguments[4], NULL, 10), strtoull(arguments[5], NULL, 10));
+  if (count == 2 && strcmp(arguments[1], "about") == 0) {
+    about("C poll loop", "any", ",\"ports\"");
+  } else if (count > 3 && strcmp(arguments[1], "ports") == 0) {
+    ports(count - 2, arguments + 2);
   } else {
-    echo(atol(arguments[3]), atol(arguments[4]));
+    require(count > 2 && work(arguments[1], arguments[2], count - 3, arguments + 3), "no such work");
   }
   return 0;
 }

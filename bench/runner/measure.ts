@@ -1,60 +1,49 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { output } from './child.ts'
+import type { Cost } from '../harness/meter.ts'
+import { output, parseResult } from './child.ts'
+import { FarEnd } from './companion.ts'
+import type { Peer } from './peers.ts'
 import type { Cores } from './placement.ts'
-import { farEnd, occupy } from './places.ts'
-import { quiet } from './quiet.ts'
 
-/** No measurement takes nearly as long; who does has lost bytes and waits for them. */
-const patience = 60
+/** What a program is to do, and where. */
+export interface Task {
+  readonly farEnd: 'echo' | 'stream' | 'lines'
+  readonly cores: Cores
+  /** The program's own words for it: see harness/program.ts. */
+  readonly work: string
+  readonly args?: readonly (number | string)[]
+  readonly patience?: number
+}
+
+/** So many seconds, unless the task says more: who needs longer has lost bytes, or stalls, and waits for ever. */
+const usualPatience = 15
 
 /** Runs a program at a fresh pseudo-terminal and gives what it measured. */
-export async function measure(
-  mode: 'echo' | 'stream',
-  cores: Cores,
-  command: readonly string[],
-  work: string,
-  ...numbers: readonly (number | string)[]
-): Promise<unknown> {
-  const occupants = cores.occupied.map((core) => spawn('taskset', ['-c', core, occupy], { stdio: 'inherit' }))
-  const far = spawn('taskset', ['-c', cores.farEnd, farEnd, mode], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const gone = Promise.all([...occupants, far].map((child) => once(child, 'exit')))
-  try {
-    const lines = createInterface({ input: far.stdout })
-    const [path] = (await Promise.race([once(lines, 'line'), once(far, 'exit')])) as unknown[]
-    if (typeof path !== 'string') throw new Error(`${farEnd} gave no path`)
-    const line = ['taskset', '-c', cores.program, ...command, work, path, ...numbers.map(String)]
-    return JSON.parse(await output(line, patience))
-  } finally {
-    for (const child of [...occupants, far]) child.kill('SIGKILL')
-    await gone
-  }
+async function measure(peer: Peer, task: Task): Promise<unknown> {
+  const { args = [], cores, patience = usualPatience, work } = task
+  await using far = new FarEnd(cores, 'far-end', task.farEnd)
+  const path = await far.line()
+  const line = ['taskset', '-c', cores.program, ...peer.command, work, path, ...args.map(String)]
+  return parseResult(await output(line, patience))
 }
 
 /** µs of each round trip. */
-export async function roundTrips(...rest: Parameters<typeof measure>): Promise<readonly number[]> {
-  const { us } = (await measure(...rest)) as { us: readonly number[] }
+export async function roundTrips(peer: Peer, task: Task): Promise<readonly number[]> {
+  const { us } = (await measure(peer, task)) as { us: readonly number[] }
   return us
 }
 
-/** Wall-clock and processor seconds of a transfer. */
-export async function transfer(
-  ...rest: Parameters<typeof measure>
-): Promise<{ seconds: number; cpu: number }> {
-  return (await measure(...rest)) as { seconds: number; cpu: number }
+/** What moving many bytes took. */
+export async function cost(peer: Peer, task: Task): Promise<Cost> {
+  return (await measure(peer, task)) as Cost
 }
 
-/** `A B C A B C …`: each measured so often, in turn, so that what disturbs the machine disturbs all alike, in its quiet moments. */
-export async function inTurn<K, V>(
-  contestants: readonly K[],
-  times: number,
-  measureOne: (contestant: K) => Promise<V>,
-): Promise<ReadonlyMap<K, readonly V[]>> {
-  const results = new Map<K, V[]>(contestants.map((contestant) => [contestant, []]))
-  for (let i = 0; i < times; i++) {
-    await quiet()
-    for (const [contestant, list] of results) list.push(await measureOne(contestant))
-  }
-  return results
+/** How many ms each step of a start took. */
+export async function steps(peer: Peer, task: Task): Promise<Steps> {
+  return (await measure(peer, task)) as Steps
+}
+
+export interface Steps {
+  readonly open: number
+  readonly exchange: number
+  readonly close: number
 }

@@ -10,8 +10,8 @@ export function page(peers: readonly Peer[], sections: readonly Section[]): stri
   const targets = sections.flatMap((section) => section.targets)
   return `# Performance
 
-What baud costs beside its peers, and beside a bare loop of \`poll\`, \`read\` and \`write\` in C, which nothing can be faster
-than. Written by \`npm run bench\`; not to be edited.
+What baud costs beside its peers, and beside a bare loop of \`poll\`, \`read\` and \`write\` in C, which nothing can be much
+faster than. Written by \`npm run bench\`; not to be edited.
 
 ${machine(peers)}
 
@@ -19,20 +19,24 @@ ${machine(peers)}
 
 There is no device: a pseudo-terminal stands in for the port, so a byte costs what the system and the programs
 take, and no time on a wire. A program of its own, in C, holds the other end. Both ends check every byte that they get
-against what was sent; all programs do the same work in the same amounts, and take turns: A B C A B C.
+against what was sent; all programs do the same work in the same amounts, each in a fresh process, and take turns:
+A B C A B C. Each does it the way its own documentation shows (\`bench/programs\`, a file for each).
 
-Only **ratios** carry over to another machine; they are of runs that followed one another. Each figure is the median of the
-repetitions, with the least and the greatest in brackets. The two ends are pinned, since unpinned results fall into two
-modes by where the scheduler puts them:
+Each figure is the median of the repetitions, with the least and the greatest in brackets. Only **ratios** carry over to
+another machine: they are of the medians, with the least and the greatest of runs that followed one another in brackets, and
+of the same Node line where both programs run on Node. The two ends are pinned, since unpinned results fall into two modes
+by where the scheduler puts them:
 
 - On **one core** the figures are the work itself. They are steady, and the targets are about them.
 - On **two cores** most of the time goes into waking the other core, which is the same for every program, and it varies; a
   program that is slower to wake may even move more bytes at a time. There the CPU seconds tell more than the rates.
 
 npm \`serialport\` works with the threads of libuv’s pool, which share the core of its event loop here; on a core of their own,
-as in “Echo beside other work”, it waits for that core to wake each time.
+as in “Echo beside other work”, it waits for that core to wake each time. “Stalled” is who got no answer, or was not done in
+a multiple of the time that the others need. On Node 26 npm \`serialport\` waits for events that are there already; some
+runs end, some do not.
 
-At 115200 bit/s 16 bytes spend 1,400 µs on the wire: what counts then is how much of the processor is left for the rest of the
+At 115,200 bit/s 16 bytes spend 1,400 µs on the wire: what counts then is how much of the processor is left for the rest of the
 program.
 
 ## Targets
@@ -42,8 +46,9 @@ ${targetTable(targets)}
 ${sections.map(sectionText).join('\n')}
 ## How to repeat it
 
-On Linux with two cores, \`gcc\` and \`taskset\`: \`npm run bench\`. It takes some minutes; \`npm run bench -- --quick\` takes less than
-one and measures less, \`--only echo\` runs one part. Only a complete run rewrites this page.
+On Linux on x64 with two cores, \`gcc\` and \`taskset\`: \`npm run bench\`. What is missing of Debian’s packages (pySerial,
+libserialport, mingw-w64, Wine) it installs when it may. It takes about 20 minutes on a machine with nothing else to do;
+\`npm run bench -- --quick\` takes two and measures less, \`--only echo\` runs one part. Only a complete run rewrites this page.
 `
 }
 

@@ -27,11 +27,6 @@ if (others.length === 0) throw new Error('the benchmarks need two cores')
 export const oneCore: Placement = { name: 'one core', farEnd: last, program: last, occupied: others }
 export const twoCores: Placement = { name: 'two cores', farEnd: first, program: last, occupied: [] }
 
-/** On one core the figures are steady, so that is where a quick look looks. */
-export function placementsFor(quick: boolean): readonly Placement[] {
-  return quick ? [oneCore] : [oneCore, twoCores]
-}
-
 /** The event loop and the far end on one core, the threads of libuv's pool on another. */
 export const apart: Cores & { readonly mainThread: string } = { ...oneCore, program: first, mainThread: last }
 

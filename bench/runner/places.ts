@@ -5,15 +5,14 @@ import { fileURLToPath } from 'node:url'
 /** Where things are, seen from build/bench/runner. */
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** What scripts/bench.mjs compiled from C. */
+/** What scripts/bench.mjs compiled from C: the far ends, and the programs that are in C. */
 export const binaries = join(root, '.cache/bench')
-
-export const farEnd = join(binaries, 'far-end')
-
-export const occupy = join(binaries, 'occupy')
 
 /** Programs under test: those that are compiled to JavaScript, and those in other languages. */
 export const programs: readonly string[] = [join(root, 'build/bench/programs'), join(root, 'bench/programs')]
+
+/** Npm serialport as it is installed for the benchmarks alone. */
+export const serialport = join(root, 'bench/peers/node_modules/serialport/dist/index.js')
 
 export const importTime = join(root, 'build/bench/harness/import-time.js')
 

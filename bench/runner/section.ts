@@ -34,10 +34,15 @@ export interface Target {
   readonly met: boolean
 }
 
-export function atMost(what: string, figure: number, limit: number, unit = ''): Target {
-  return { what, bound: `≤ ${limit}${unit}`, reached: `${figure.toFixed(2)}${unit}`, met: figure <= limit }
+export function atMost(what: string, figure: number, limit: number, unit = '', digits = 3): Target {
+  return {
+    what,
+    bound: `≤ ${limit}${unit}`,
+    reached: `${figure.toFixed(digits)}${unit}`,
+    met: figure <= limit,
+  }
 }
 
-export function atLeast(what: string, figure: number, limit: number, unit = ''): Target {
-  return { what, bound: `≥ ${limit}${unit}`, reached: `${figure.toFixed(2)}${unit}`, met: figure >= limit }
+export function atLeast(what: string, figure: number, limit: number): Target {
+  return { what, bound: `≥ ${limit}`, reached: figure.toFixed(3), met: figure >= limit }
 }

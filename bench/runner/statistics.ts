@@ -24,25 +24,40 @@ export class Figures {
     return median(this.values)
   }
 
-  /**
-   * This against that: the median of the ratios of runs that followed one another, so that a machine that grows slow
-   * for a while counts on both sides.
-   */
+  /** This against that. */
   over(that: Figures): Ratio {
     const ratios = this.values.map((value, i) => value / (that.values[i] ?? NaN))
-    return new Ratio(ratios)
+    return new Ratio(ratios, this.median / that.median)
   }
 
-  /** `12.3 (11–15)`: the median, the least and the greatest. */
+  /** `12.3 (11–15)`: the median, the least and the greatest; a single figure by itself. */
   toString(): string {
-    return `${plain(this.median)} (${plain(Math.min(...this.values))}–${plain(Math.max(...this.values))})`
+    const { values } = this
+    const middle = this.print(this.median)
+    if (values.length === 1) return middle
+    return `${middle} (${this.print(Math.min(...values))}–${this.print(Math.max(...values))})`
+  }
+
+  protected print(value: number): string {
+    return plain(value)
   }
 }
 
+/** The ratio of two medians, with those of the runs that followed one another beside it: they show how steady it is. */
 export class Ratio extends Figures {
-  override toString(): string {
-    const [low, high] = [Math.min(...this.values), Math.max(...this.values)]
-    return `${this.median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`
+  readonly #ofMedians: number
+
+  constructor(values: readonly number[], ofMedians: number) {
+    super(values)
+    this.#ofMedians = ofMedians
+  }
+
+  override get median(): number {
+    return this.#ofMedians
+  }
+
+  protected override print(value: number): string {
+    return value.toFixed(2)
   }
 }
 

@@ -1,7 +1,8 @@
 import { loads } from '../harness/load.ts'
 import type { Load } from '../harness/load.ts'
-import { inTurn, roundTrips } from '../runner/measure.ts'
-import { contestants } from '../runner/peers.ts'
+import { Contest } from '../runner/contest.ts'
+import { roundTrips } from '../runner/measure.ts'
+import { contestants, onLine, runningLine } from '../runner/peers.ts'
 import type { Peer } from '../runner/peers.ts'
 import { apart } from '../runner/placement.ts'
 import { installedNodes } from '../runner/places.ts'
@@ -9,6 +10,10 @@ import { atMost } from '../runner/section.ts'
 import type { Context, Row, Section, Target, Workload } from '../runner/section.ts'
 import { Figures, quantile } from '../runner/statistics.ts'
 
+const size = 16
+
+/** Of baud's time to npm serialport's with four `pbkdf2` in flight. */
+const mostOfOther = 0.01
 /** An idle process differs from itself by less than this; one that waits for a pool thread, by a thousand times. */
 const withinNoise = 1.5
 
@@ -16,56 +21,83 @@ const descriptions: Readonly<Record<Load, string>> = {
   idle: 'nothing else',
   timer: 'a pending timer',
   pbkdf2: 'four `pbkdf2` in flight',
+  loop: 'a busy event loop',
 }
 
-/** The echo while the process has other things to do, on every Node line there is. */
+interface Loaded extends Peer {
+  readonly load: Load
+}
+
+/** The echo while the process has other things to do: baud on every Node line there is, the others where they differ. */
 export const busy: Workload = {
   id: 'busy',
   async run({ peers, quick }: Context): Promise<Section> {
-    const [warm, rounds, times] = quick ? [1000, 1000, 5] : [2000, 2000, 5]
-    const [baud, ...others] = contestants(peers, 'busy')
-    const running = Number(process.versions.node.split('.', 1)[0])
-    const nodes = new Map([...(quick ? [] : installedNodes()), [running, process.execPath]])
-    const rows: Row[] = []
-    const targets: Target[] = []
-
-    const measureOn = async (major: number, node: string, peer: Peer): Promise<void> => {
-      const measured = await inTurn(loads, times, (load) => {
-        // Who waits for a thread of the pool waits some 20 ms; a few rounds show that.
-        const few = peer === baud || load !== 'pbkdf2' ? 1 : 100
-        return roundTrips(
-          'echo',
-          apart,
-          peer.command(node),
-          'echo',
-          warm / few,
-          rounds / few,
-          load,
-          apart.mainThread,
-        )
-      })
-      const p50 = (load: Load) => new Figures((measured.get(load) ?? []).map((us) => quantile(us, 0.5)))
-      for (const load of loads) {
-        const ratio = p50(load).over(p50('idle'))
-        rows.push([`Node ${major}`, peer.name, descriptions[load], p50(load), load === 'idle' ? '' : ratio])
-        if (load === 'idle' || peer !== baud) continue
-        targets.push(
-          atMost(`Echo on Node ${major} with ${descriptions[load]}, over idle`, ratio.median, withinNoise),
-        )
-      }
+    const [warm, rounds, times] = quick ? [1000, 1000, 2] : [2000, 2000, 5]
+    const able = withAllLines(contestants(peers, 'busy'), quick)
+    const loaded = able.flatMap((peer) => loads.map((load): Loaded => ({ ...peer, load })))
+    const contest = await Contest.hold(loaded, times, ({ load, ...peer }) => {
+      const args = [size, warm, rounds, load, apart.mainThread]
+      return roundTrips(peer, { farEnd: 'echo', cores: apart, work: 'echo', args })
+    })
+    const p50 = (one: Loaded) => contest.figures(one, (us) => quantile(us, 0.5))
+    const overIdle = (one: Loaded) => {
+      const [now, idle] = [p50(one), p50(sibling(loaded, one, 'idle'))]
+      return now instanceof Figures && idle instanceof Figures ? now.over(idle) : undefined
     }
-    for (const [major, node] of [...nodes].toSorted(([a], [b]) => a - b)) await measureOn(major, node, baud)
-    for (const peer of quick ? [] : others) await measureOn(running, process.execPath, peer)
-
     return {
       title: 'Echo beside other work',
       about:
-        `The asynchronous echo, ${rounds} rounds after ${warm}, ${times} processes each, while the process does other things. ` +
-        'The event loop and the far end share a core; the threads of the pool have the other one, so that what shows is ' +
-        'whether the port needs them. p50 in µs.',
-      head: ['Node', 'program', 'beside', 'p50', 'over idle'],
-      rows,
-      targets,
+        `The asynchronous echo, ${size} bytes, ${rounds} rounds after ${warm}, as far as 4 s are enough, ${times} processes ` +
+        'each, while the process does other things. The event loop and the far end share a core; the threads of the pool ' +
+        'have the other one, so that what shows is whether the port needs them. The busy event loop computes for 200 µs in ' +
+        'each of its turns. The times are in µs; “stalled” is who had not one round done.',
+      head: ['program', 'beside', 'p50', 'p99', 'p99.9', 'p50 over idle'],
+      rows: loaded.map((one): Row => {
+        const at = (part: number) => contest.figures(one, (us) => quantile(us, part))
+        const ratio = one.load === 'idle' ? '' : (overIdle(one) ?? '')
+        return [one.name, descriptions[one.load], p50(one), at(0.99), at(0.999), ratio]
+      }),
+      targets: [...overOther(loaded, contest), ...promises(loaded, overIdle)],
     }
   },
+}
+
+function withAllLines(able: readonly Peer[], quick: boolean): readonly Peer[] {
+  const baud = able.find(({ isBaud, line }) => isBaud && line === runningLine)
+  if (baud === undefined) throw new Error('baud takes no part')
+  const lines = quick ? [] : [...installedNodes().keys()].filter((line) => line !== runningLine)
+  const others = able.filter((peer) => !peer.isBaud)
+  return [baud, ...lines.toSorted((a, b) => a - b).map((line) => onLine(baud, line)), ...others]
+}
+
+function sibling(loaded: readonly Loaded[], one: Loaded, load: Load): Loaded {
+  return loaded.find((other) => other.name === one.name && other.load === load) ?? one
+}
+
+function overOther(
+  loaded: readonly Loaded[],
+  contest: Contest<Loaded, readonly number[]>,
+): readonly Target[] {
+  const targets: Target[] = []
+  const ours = loaded.find(({ isBaud, load }) => isBaud && load === 'pbkdf2')
+  for (const other of loaded.filter(({ isBaud, load }) => !isBaud && load === 'pbkdf2')) {
+    const p50 = (one: Loaded) => contest.figures(one, (us) => quantile(us, 0.5))
+    const [mine, its] = [ours && p50(ours), p50(other)]
+    if (!(mine instanceof Figures) || !(its instanceof Figures)) continue
+    const what = `Echo with ${descriptions.pbkdf2}, over ${other.name}`
+    targets.push(atMost(what, mine.over(its).median, mostOfOther, '', 4))
+  }
+  return targets
+}
+
+/** What baud promises of itself: the thread pool and a timer change nothing for an open port. */
+function promises(
+  loaded: readonly Loaded[],
+  overIdle: (one: Loaded) => Figures | undefined,
+): readonly Target[] {
+  const promised = loaded.filter(({ isBaud, load }) => isBaud && (load === 'pbkdf2' || load === 'timer'))
+  return promised.map((one) => {
+    const what = `Echo on Node ${one.line} with ${descriptions[one.load]}, over idle`
+    return atMost(what, overIdle(one)?.median ?? NaN, withinNoise)
+  })
 }

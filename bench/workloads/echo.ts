@@ -1,15 +1,16 @@
-import { inTurn, roundTrips } from '../runner/measure.ts'
+import { Contest } from '../runner/contest.ts'
+import { roundTrips } from '../runner/measure.ts'
 import { contestants } from '../runner/peers.ts'
-import type { Peer } from '../runner/peers.ts'
-import { oneCore, placementsFor, twoCores } from '../runner/placement.ts'
+import { oneCore, twoCores } from '../runner/placement.ts'
 import type { Placement } from '../runner/placement.ts'
 import { atMost } from '../runner/section.ts'
 import type { Context, Row, Section, Target, Workload } from '../runner/section.ts'
-import { Figures, quantile } from '../runner/statistics.ts'
+import { quantile } from '../runner/statistics.ts'
 
 interface Kind {
   readonly id: 'echo' | 'blocking'
   readonly title: string
+  readonly style: 'async' | 'blocking'
   readonly how: string
   readonly limits: readonly Limit[]
 }
@@ -25,22 +26,30 @@ const kinds: readonly Kind[] = [
   {
     id: 'echo',
     title: 'Echo round trip, asynchronous',
-    how: '`await port.write(message)`, then `await port.readExactly(16)`',
+    style: 'async',
+    how: '`await port.write(message)`, then `await port.readExactly(message.length)`',
     limits: [
+      { than: 'floor', ratio: 1.3, where: [oneCore, twoCores] },
       // On two cores most of the time is the cores' waking up, which no program can be faster than: see the floor.
-      { than: 'serialport', ratio: 0.5, where: [oneCore] },
-      { than: 'floor', ratio: 1.5, where: [oneCore, twoCores] },
+      { than: 'serialport', ratio: 0.33, where: [oneCore] },
     ],
   },
   {
     id: 'blocking',
     title: 'Echo round trip, blocking',
-    how: '`port.write(message)`, then `port.readExactly(16)`, on a port of `openSync`',
-    limits: [{ than: 'floor', ratio: 1.2, where: [oneCore, twoCores] }],
+    style: 'blocking',
+    how: '`port.write(message)`, then `port.readExactly(message.length)`, on a port of `openSync`',
+    limits: [
+      { than: 'floor', ratio: 1.1, where: [oneCore, twoCores] },
+      { than: 'pyserial', ratio: 0.7, where: [oneCore] },
+    ],
   },
 ]
 
-/** 16 bytes there and back, one message at a time: what a request to a device costs beside the device's own time. */
+/** The size that the targets are about. */
+const usual = 16
+
+/** A message there and back, one at a time: what a request to a device costs beside the device's own time. */
 export const echoes: readonly Workload[] = kinds.map((kind) => ({
   id: kind.id,
   run: (context) => run(kind, context),
@@ -53,50 +62,54 @@ interface Amount {
   readonly times: number
 }
 
+const usually: Amount = { warm: 5000, rounds: 10_000, times: 7 }
+const otherwise: Amount = { warm: 2000, rounds: 4000, times: 3 }
+const quickly: Amount = { warm: 2000, rounds: 2000, times: 3 }
+
 async function run(kind: Kind, { peers, quick }: Context): Promise<Section> {
-  const { how, id, title } = kind
-  const amount: Amount = quick
-    ? { warm: 3000, rounds: 3000, times: 5 }
-    : { warm: 5000, rounds: 10_000, times: 7 }
-  const { rounds, times, warm } = amount
   const rows: Row[] = []
   const targets: Target[] = []
-  for (const placement of placementsFor(quick)) {
-    const found = await compare(kind, contestants(peers, id), placement, amount)
+  const compareAt = async (placement: Placement, size: number, amount: Amount): Promise<void> => {
+    const found = await compare(kind, contestants(peers, 'echo', kind.style), placement, size, amount)
     rows.push(...found.rows)
     targets.push(...found.targets)
   }
+  // On one core the figures are steady, so that is where a quick look looks.
+  await compareAt(oneCore, usual, quick ? quickly : usually)
+  if (!quick) {
+    for (const size of [1, 256, 4096]) await compareAt(oneCore, size, otherwise)
+    await compareAt(twoCores, usual, usually)
+  }
+  const { rounds, times, warm } = quick ? quickly : usually
   return {
-    title,
+    title: kind.title,
     about:
-      `${how}: 16 bytes, ${rounds} rounds after ${warm} to warm up, in a fresh process, ${times} processes each. ` +
-      'The times are in µs.',
-    head: ['cores', 'program', 'p50', 'p99', 'p50 of baud over it'],
+      `${kind.how}: ${usual} bytes, ${rounds} rounds after ${warm} to warm up, in a fresh process, ${times} processes ` +
+      `each; for the other sizes ${otherwise.rounds} after ${otherwise.warm} in ${otherwise.times}. The times are in µs.`,
+    head: ['cores', 'bytes', 'program', 'p50', 'p99', 'p99.9', 'p50 of baud over it'],
     rows,
     targets,
   }
 }
 
 async function compare(
-  { id, limits, title }: Kind,
-  able: readonly [baud: Peer, ...others: Peer[]],
+  { limits, title }: Kind,
+  able: Parameters<typeof Contest.hold>[0],
   placement: Placement,
+  size: number,
   { rounds, times, warm }: Amount,
 ): Promise<Pick<Section, 'rows' | 'targets'>> {
-  const measured = await inTurn(able, times, (peer) => {
-    return roundTrips('echo', placement, peer.command(), id, warm, rounds)
+  const contest = await Contest.hold(able, times, (peer) => {
+    return roundTrips(peer, { farEnd: 'echo', cores: placement, work: 'echo', args: [size, warm, rounds] })
   })
-  const figures = (peer: Peer, part: number) => {
-    return new Figures((measured.get(peer) ?? []).map((us) => quantile(us, part)))
-  }
-  const [baud, ...others] = able
-  const rows: Row[] = [[placement.name, baud.name, figures(baud, 0.5), figures(baud, 0.99), '']]
+  const rows: Row[] = []
   const targets: Target[] = []
-  for (const peer of others) {
-    const ratio = figures(baud, 0.5).over(figures(peer, 0.5))
-    rows.push([placement.name, peer.name, figures(peer, 0.5), figures(peer, 0.99), ratio])
+  for (const peer of able) {
+    const at = (part: number) => contest.figures(peer, (us) => quantile(us, part))
+    const ratio = contest.baudOver(peer, (us) => quantile(us, 0.5))
+    rows.push([placement.name, `${size}`, peer.name, at(0.5), at(0.99), at(0.999), ratio ?? ''])
     const limit = limits.find(({ than, where }) => than === peer.id && where.includes(placement))
-    if (limit === undefined) continue
+    if (limit === undefined || ratio === undefined || size !== usual) continue
     targets.push(atMost(`${title}, ${placement.name}: p50 over ${peer.name}`, ratio.median, limit.ratio))
   }
   return { rows, targets }
