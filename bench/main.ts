@@ -19,8 +19,23 @@ import { slow } from './workloads/slow.ts'
 import { small } from './workloads/small.ts'
 import { start } from './workloads/start.ts'
 import { throughput } from './workloads/throughput.ts'
+import { windows } from './workloads/wine.ts'
 
-const all = [...echoes, busy, ask, throughput, small, framed, slow, ports, long, importing, start, installing]
+const all = [
+  ...echoes,
+  busy,
+  ask,
+  throughput,
+  small,
+  framed,
+  slow,
+  ports,
+  long,
+  importing,
+  start,
+  installing,
+  windows,
+]
 
 const { values } = parseArgs({
   options: { only: { type: 'string', multiple: true }, quick: { type: 'boolean', default: false } },

