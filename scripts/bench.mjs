@@ -6,17 +6,27 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { installFromDebian } from './lib/debian.mjs'
+import { installPrograms, Unavailable } from '../lab/lib/install.mjs'
 import { binaryOf, lines } from './lib/nodes.mjs'
 import { buildPackageIfOld, Failed, inRoot, install, npm, tool } from './lib/project.mjs'
 import { orExplain, progress } from './lib/say.mjs'
 
+/** What is used of Debian's packages, and which these are. */
 const fromDebian = {
-  '/usr/bin/gcc': 'gcc',
+  gcc: 'gcc',
   '/usr/include/stdio.h': 'libc6-dev',
   '/usr/include/libserialport.h': 'libserialport-dev',
   '/usr/lib/python3/dist-packages/serial': 'python3-serial',
-  '/usr/bin/x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64',
+  'x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64',
+}
+
+function installFromDebian() {
+  try {
+    installPrograms(Object.keys(fromDebian), Object.values(fromDebian))
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    throw new Failed('bench', `${error.message}\n`)
+  }
 }
 
 /** Whether a file was made after all that it is made from. */
@@ -71,7 +81,7 @@ function installPeers() {
 
 await orExplain(() => {
   if (process.platform !== 'linux') throw new Failed('bench', 'It needs Linux.\n')
-  installFromDebian(fromDebian, progress)
+  installFromDebian()
   install(progress)
   // First: the benchmarks import 'baud' as a user does.
   buildPackageIfOld(progress)

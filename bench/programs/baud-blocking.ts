@@ -1,12 +1,8 @@
 import { createRequire } from 'node:module'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { openSync } from 'baud'
 import { run } from '../harness/program.ts'
 
 const { version } = createRequire(import.meta.url)('baud/package.json') as { version: string }
-
-// On Windows, the rest of baud is loaded by then.
-await sleep(300)
 
 await run({
   name: `baud ${version}, blocking`,

@@ -1,5 +1,6 @@
 // What the labs share: programs of the system, installed where that can be done without asking.
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 
 export const root = path.join(import.meta.dirname, '../..')
@@ -10,7 +11,8 @@ export class Unavailable extends Error {}
 /** The exit code for it. Source: sysexits.h, EX_UNAVAILABLE. */
 export const unavailableCode = 69
 
-const has = (program) => spawnSync('which', [program]).status === 0
+/** Whether there is a program of this name, or a file at this path. */
+const has = (name) => (path.isAbsolute(name) ? existsSync(name) : spawnSync('which', [name]).status === 0)
 
 /** Runs a program and returns what it printed; throws Unavailable, with all that it said, unless it exits with 0. */
 export function run(program, args, options) {
@@ -20,7 +22,7 @@ export function run(program, args, options) {
   throw new Unavailable(`${program} ${args.join(' ')} failed:\n${said}`)
 }
 
-/** Installs Debian's packages where one of these programs is missing. */
+/** Installs Debian's packages where one of these programs is missing, or of these files, given by their paths. */
 export function installPrograms(programs, packages) {
   const missing = () => programs.filter((program) => !has(program))
   if (missing().length === 0) return

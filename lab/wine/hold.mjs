@@ -4,6 +4,7 @@
 //   node lab/wine/hold.mjs [Node line]
 import { execFileSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { Unavailable, unavailableCode } from '../lib/install.mjs'
 import { installWine, nodeExe, windowsModules } from './install.mjs'
 import { windowsPath } from './lab.mjs'
 import {
@@ -19,23 +20,28 @@ import {
 const [, , line = '20'] = process.argv
 const say = (text) => process.stdout.write(`${text}\n`)
 
-installWine()
-const unlock = await lockPrefix()
-makePrefix()
-const [port] = namesOf(0)
-const stop = startServer()
-const env = { ...wineEnvironment(), NODE_PATH: windowsPath(windowsModules()) }
-say(
-  JSON.stringify({
-    env,
-    node: nodeExe(Number(line)),
-    version: execFileSync('wine', ['--version'], { env, encoding: 'utf8' }).trim(),
-  }),
-)
-for await (const terminal of createInterface({ input: process.stdin })) {
-  addPort(port, terminal)
-  say(port)
+async function hold() {
+  installWine()
+  const unlock = await lockPrefix()
+  makePrefix()
+  const [port] = namesOf(0)
+  const stop = startServer()
+  const env = { ...wineEnvironment(), NODE_PATH: windowsPath(windowsModules()) }
+  const version = execFileSync('wine', ['--version'], { env, encoding: 'utf8' }).trim()
+  say(JSON.stringify({ env, node: nodeExe(Number(line)), version }))
+  for await (const terminal of createInterface({ input: process.stdin })) {
+    addPort(port, terminal)
+    say(port)
+  }
+  removePort(port)
+  await stop()
+  unlock()
 }
-removePort(port)
-await stop()
-unlock()
+
+try {
+  await hold()
+} catch (error) {
+  if (!(error instanceof Unavailable)) throw error
+  console.error(`lab/wine: ${error.message}`)
+  process.exitCode = unavailableCode
+}
