@@ -15,7 +15,7 @@ export interface Task {
 }
 
 /** So many seconds, unless the task says more: who needs longer has lost bytes, or stalls, and waits for ever. */
-const usualPatience = 15
+const usualPatience = 20
 
 /** Runs a program at a fresh pseudo-terminal and gives what it measured. */
 async function measure(peer: Peer, task: Task): Promise<unknown> {

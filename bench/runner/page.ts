@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { cpus, loadavg, release } from 'node:os'
 import type { Peer } from './peers.ts'
+import { installedNodes } from './places.ts'
 import { sectionText, targetTable } from './report.ts'
 import type { Section } from './section.ts'
 
@@ -33,8 +35,8 @@ by where the scheduler puts them:
 
 npm \`serialport\` works with the threads of libuv’s pool, which share the core of its event loop here; on a core of their own,
 as in “Echo beside other work”, it waits for that core to wake each time. “Stalled” is who got no answer, or was not done in
-a multiple of the time that the others need. On Node 26 npm \`serialport\` waits for events that are there already; some
-runs end, some do not.
+a multiple of the time that the others need: on Node 26, npm \`serialport\` while a timer is pending, and now and then
+without one.
 
 At 115,200 bit/s 16 bytes spend 1,400 µs on the wire: what counts then is how much of the processor is left for the rest of the
 program.
@@ -57,7 +59,11 @@ function machine(peers: readonly Peer[]): string {
   const date = new Date().toISOString().slice(0, 10)
   const model = processors[0]?.model.trim() ?? 'unknown processor'
   const kernel = release().split('.', 2).join('.')
+  const others = [...installedNodes().values()].map((node) => {
+    return execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().slice(1)
+  })
+  const nodes = [process.versions.node, ...others.toSorted()].join(', ')
   const names = peers.map(({ name }) => name).join('; ')
   return `Measured on ${date} on ${processors.length} × ${model}, a shared machine (load average ${load.toFixed(1)} before \
-it began; it waits for quiet moments), Linux ${kernel}, Node ${process.versions.node}. Programs: ${names}.`
+it began; it waits for quiet moments), Linux ${kernel}, Node ${nodes}. Programs: ${names}.`
 }

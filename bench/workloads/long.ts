@@ -10,8 +10,8 @@ const hour = (115_200 / 10) * 3600
 
 const piece = 64
 
-/** Seconds: the slowest takes most of a minute, on a machine that does nothing else. */
-const patience = 120
+/** Seconds: the slowest takes some twenty, on a machine that does nothing else. */
+const patience = 60
 
 /** The traffic of an hour as fast as it goes: what is kept of each message would show. */
 export const long: Workload = {
