@@ -4,16 +4,15 @@ import { readFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 import { inRoot } from './lib/project.mjs'
 
-/** What is loaded by name: the exports, the program, and what finds a worker's file beside itself. */
+/** What is loaded by name: the exports, the program, what finds a worker's file beside itself, and what src/load.ts loads. */
 const entries = [
   'index',
   'virtual/index',
   'win32/index',
   'cli/main',
   ...['linux', 'darwin'].map((system) => `native/${system}/pty`),
-  // What a blocking port loads at once, by its path: see src/load.ts.
-  ...['alt', 'hwgrep', 'loop', 'spy'].map((room) => `${room}/index`),
-  ...['linux', 'darwin', 'win32/listing'].map((room) => `native/${room}/list`),
+  ...['alt', 'hwgrep', 'loop', 'spy', 'tcp'].map((room) => `${room}/index`),
+  ...['linux/list', 'darwin/list', 'win32/listing/list'].map((list) => `native/${list}`),
 ]
 
 /** Threads, which share no module with the rest: whole, so that the rest is cut into fewer pieces for them. */
@@ -21,7 +20,7 @@ const threads = ['linux', 'darwin'].map((system) => `native/${system}/relay-work
 
 const settings = {
   outdir: inRoot('dist'),
-  // At the top, from where src/load.ts counts the paths of what it loads.
+  // Beside index.js, as src/load.ts is beside index.ts: paths that count from there are the same in both.
   chunkNames: '[name]-[hash]',
   bundle: true,
   packages: 'external',

@@ -1,3 +1,4 @@
+import type { Counters } from '../counters.ts'
 import type { PortSettings } from '../settings.ts'
 import type { InputSignals, OutputSignals, Queue } from '../signals.ts'
 import type { TransportSync } from '../transport.ts'
@@ -8,6 +9,8 @@ import type { Note } from './notes.ts'
 /** Another blocking port, with a log of all that passes. */
 export class SpyPortSync implements TransportSync {
   readonly path: string
+  /** Absent where the port counts nothing. */
+  readonly counters?: () => Counters
   readonly #port: TransportSync
   readonly #log: LogSync
   /** Also what the port is asked, and reads that gave nothing. */
@@ -18,6 +21,8 @@ export class SpyPortSync implements TransportSync {
     this.#port = port
     this.#log = log
     this.#all = all
+    const counters = port.counters?.bind(port)
+    if (counters !== undefined) this.counters = counters
   }
 
   #note(...notes: Note[]): void {

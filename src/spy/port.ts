@@ -1,3 +1,4 @@
+import type { Counters } from '../counters.ts'
 import type { SerialError } from '../errors.ts'
 import type { PortSettings } from '../settings.ts'
 import type { InputSignals, OutputSignals, Queue } from '../signals.ts'
@@ -9,6 +10,8 @@ import type { Note } from './notes.ts'
 /** Another port, with a log of all that passes. */
 export class SpyPort implements Transport {
   readonly path: string
+  /** Absent where the port counts nothing. */
+  readonly counters?: () => Promise<Counters>
   readonly #port: Transport
   readonly #log: Log
   /** Also what the port is asked and what changes nothing. */
@@ -21,6 +24,8 @@ export class SpyPort implements Transport {
     this.#port = port
     this.#log = log
     this.#all = all
+    const counters = port.counters?.bind(port)
+    if (counters !== undefined) this.counters = counters
   }
 
   #note(...notes: Note[]): void {
