@@ -2,12 +2,10 @@ import type { Socket } from 'node:net'
 
 /** In ms. */
 const patience = {
-  /** What was written has not moved: it is stuck. */
+  /** Nothing has moved: what was written is stuck, or has left and the other end keeps its side open. */
   stuck: 500,
   /** The longest that all of it may take, also when the other end keeps sending. */
   all: 2000,
-  /** Until the other end closes too. */
-  peer: 250,
 } as const
 
 /**
@@ -21,18 +19,15 @@ export function farewell(socket: Socket): Promise<void> {
   if (socket.closed) return Promise.resolve()
   return new Promise((resolve) => {
     const giveUp = () => socket.destroy()
-    let limit = setTimeout(giveUp, patience.all)
+    const limit = setTimeout(giveUp, patience.all)
     socket.once('close', () => {
       clearTimeout(limit)
       resolve()
     })
-    // Counts from the last byte that moved, either way.
+    // Counts anew with each byte that moves, either way.
     socket.setTimeout(patience.stuck, giveUp)
     socket.ref()
     socket.resume()
-    socket.end(() => {
-      clearTimeout(limit)
-      limit = setTimeout(giveUp, patience.peer)
-    })
+    socket.end()
   })
 }

@@ -6,8 +6,9 @@ import type { InputSignals, LineError } from '../../src/index.ts'
 import { loop } from '../../src/virtual/index.ts'
 import { rejectsWith, throwsWith } from '../conformance/expect.ts'
 import { ByteStream } from '../support/byte-stream.ts'
+import { Child } from '../support/child.ts'
 import { givesAllBack } from '../support/resources.ts'
-import { eventually, timed } from '../support/wait.ts'
+import { eventually, timed, within } from '../support/wait.ts'
 
 const limit = { timeout: 20_000 }
 
@@ -140,6 +141,19 @@ describe('loop://', limit, () => {
     assert.equal(String(await port.readExactly(3, { timeout: 1000 })), 'new')
   })
 
+  it('purges breaks that nobody has heard of, with the bytes', async () => {
+    await using port = loop({ lineErrors: 'report', receiveBufferSize: 64 })
+    const errors: LineError[] = []
+    port.on('lineError', (error) => errors.push(error))
+    await port.write('x'.repeat(100))
+    await eventually('it is paused', () => port.bytesToRead > 0)
+    await port.sendBreak(1)
+    await port.purge('input')
+    await port.write('y')
+    assert.equal(String(await port.readExactly(1, { timeout: 1000 })), 'y')
+    assert.deepEqual(errors, [])
+  })
+
   it('paced, bytes take the time they take on a wire', async () => {
     // 960 characters of 10 bits a second.
     await using port = await open('loop://?paced', { baudRate: 9600 })
@@ -176,4 +190,30 @@ describe('loop://', limit, () => {
         await failures
       }
     }))
+})
+
+describe('a process with loop://', limit, () => {
+  it('stays alive while it is open', async () => {
+    await using child = new Child('scenario', 'open', 'loop://')
+    assert.equal(await child.line(), 'ready')
+    let ended = false
+    void child.ended.then(() => (ended = true))
+    await sleep(400)
+    assert.equal(ended, false)
+  })
+
+  for (const scenario of [
+    'unreferenced',
+    'unreferenced, then a write gets stuck',
+    'closed',
+    'open, but blocking',
+  ]) {
+    it(`ends by itself when it is ${scenario}`, async () => {
+      for (const url of ['loop://', 'loop://?paced']) {
+        await using child = new Child('scenario', scenario, url)
+        const { code, stderr, stdout } = await within(5000, child.ended)
+        assert.deepEqual([code, stderr, stdout], [0, '', 'ready\n'])
+      }
+    })
+  }
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { getEventListeners } from 'node:events'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { describe, it } from 'node:test'
@@ -7,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { open, SerialError } from '../../src/index.ts'
 import type { SerialErrorCode } from '../../src/index.ts'
+import { bind } from '../../src/native/ffi.ts'
 import { brokenError, connectError } from '../../src/tcp/errors.ts'
 import { rejectsWith } from '../conformance/expect.ts'
 import { givesAllBack } from '../support/resources.ts'
@@ -52,6 +54,34 @@ class BlackHole {
     for (const socket of this.#fillers) socket.destroy()
     await this.#worker.terminate()
   }
+}
+
+/** The descriptors of this process that are sockets. */
+function sockets(): number[] {
+  const isSocket = (fd: string) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:')
+    } catch {
+      // The one with which this folder was read.
+      return false
+    }
+  }
+  return readdirSync('/proc/self/fd').filter(isSocket).map(Number)
+}
+
+const { getsockopt } = bind('libc.so.6', {
+  getsockopt: {
+    returns: 'int',
+    takes: ['int sockfd', 'int level', 'int optname', 'pointer optval', 'pointer optlen'],
+  },
+})
+
+/** Source: include/uapi/linux/in.h and tcp.h: IPPROTO_TCP, TCP_NODELAY. */
+function hasNoDelay(fd: number): boolean {
+  const value = new Int32Array(1)
+  const length = Int32Array.of(4)
+  assert.equal(getsockopt(fd, 6, 1, new Uint8Array(value.buffer), new Uint8Array(length.buffer)), 0)
+  return value[0] !== 0
 }
 
 describe('connecting', limit, () => {
@@ -103,6 +133,26 @@ describe('connecting', limit, () => {
     await givesAllBack(async () => {
       for (let round = 0; round < 100; round++) await rejectsWith('PORT_NOT_FOUND', open(url, { signal }))
     })
+  })
+
+  it('leaves no listener on its signal, whatever comes of it', async () => {
+    await using server = await TcpServer.listen()
+    const { signal } = new AbortController()
+    await using port = await open(server.url, { signal })
+    await server.close()
+    await rejectsWith('PORT_NOT_FOUND', open(port.path, { signal }))
+    assert.equal(getEventListeners(signal, 'abort').length, 0)
+  })
+
+  it('has the system send small pieces at once', async () => {
+    await using server = await TcpServer.listen()
+    const before = new Set(sockets())
+    await using port = await open(server.url)
+    const peer = await server.accepted()
+    const fds = sockets().filter((fd) => !before.has(fd))
+    // Ours and the peer's, which the test's server has set up in the same way.
+    assert.deepEqual(fds.map(hasNoDelay), [true, true])
+    assert.ok(port.isOpen && !peer.destroyed)
   })
 
   it('has the system try a silent connection', async () => {
