@@ -84,7 +84,7 @@ function addMonitor(program: Command, take: (job: Job) => void): void {
   const command = program
     .command('monitor')
     .description('Talk to a port: a terminal, or a pipe when standard input is none.')
-    .argument('<port>', 'path of the port')
+    .argument('<port>', 'path or URL of the port')
   addLineOptions(command)
     .addOption(new Option('--eol <kind>', 'what Enter sends').choices(['crlf', 'cr', 'lf']).default('crlf'))
     .option('--echo', 'show what is typed')
@@ -115,6 +115,7 @@ function addMonitor(program: Command, take: (job: Job) => void): void {
       examples(
         'baud monitor /dev/ttyUSB0 --baud 115200',
         'baud monitor COM3 --hex --timestamps --log session.bin',
+        'baud monitor socket://192.168.1.7:4000',
         "printf '*IDN?\\n' | baud monitor /dev/ttyACM0 --idle 200",
         'baud monitor /dev/ttyUSB0 --stay < /dev/null > capture.bin',
       ),
@@ -128,7 +129,7 @@ function addSend(program: Command, take: (job: Job) => void): void {
   const command = program
     .command('send')
     .description('Send data to a port and, where asked for, print the reply.')
-    .argument('<port>', 'path of the port')
+    .argument('<port>', 'path or URL of the port')
     .argument('[data...]', 'text to send, joined by blanks; standard input when nothing is given')
   addLineOptions(command)
     .option('-e, --escapes', 'read \\n \\r \\t \\0 \\e \\\\ and \\xNN in data and --until')
@@ -152,6 +153,7 @@ function addSend(program: Command, take: (job: Job) => void): void {
         "baud send /dev/ttyACM0 '*IDN?' --eol lf --lines 1",
         'baud send COM3 --hex "01 03 00 00 00 01 84 0a" --wait 200 --json',
         'baud send /dev/ttyUSB0 --baud 115200 --file firmware.hex',
+        "baud send 'hwgrep://0403:6001' '*IDN?' --eol lf --lines 1",
       ),
     )
     .action((port: string, data: string[], flags: SendFlags) =>
@@ -166,7 +168,7 @@ function addDoctor(program: Command, take: (job: Job) => void): void {
     .description(
       'Find out why a port can or can not be opened. Opening raises DTR, which resets some boards.',
     )
-    .argument('[port]', 'path of the port; all ports when it is left out')
+    .argument('[port]', 'path or URL of the port; all ports of this machine when it is left out')
     .option('--no-open', 'look only, do not open the port')
     .option('--json', 'print an array of objects')
     .addHelpText('after', examples('baud doctor /dev/ttyUSB0', 'baud doctor --no-open --json'))

@@ -1,6 +1,7 @@
 import { SerialError, list, open } from '../../index.ts'
 import { native } from '../../native/index.ts'
 import type { Finding } from '../../native/index.ts'
+import { parseTarget } from '../../url.ts'
 import { exitCodes } from '../exit.ts'
 import type { Stop } from '../stop.ts'
 import { painter, print } from '../style.ts'
@@ -21,6 +22,13 @@ interface Report {
 
 const nothing = 'no serial port found: is it plugged in, with a cable that carries data?'
 
+/** All there is to say of a URL before it is opened. */
+const notHere: Finding = {
+  level: 'ok',
+  topic: 'URL',
+  message: 'there is nothing to look at but by opening it',
+}
+
 /** `baud doctor`: why a port can or can not be opened. */
 export async function doctor(port: string | undefined, flags: DoctorFlags, stop: Stop): Promise<number> {
   const paths = port === undefined ? (await list()).map(({ path }) => path) : [port]
@@ -40,7 +48,7 @@ function isWell({ findings, opens }: Report): boolean {
 }
 
 async function examine(path: string, opening: boolean, signal: AbortSignal): Promise<Report> {
-  const findings = await native.diagnose(path)
+  const findings = typeof parseTarget(path) === 'string' ? await native.diagnose(path) : [notHere]
   if (!opening) return { path, findings }
   const { finding, opens } = await tryToOpen(path, signal)
   return { path, findings: [...findings, finding], opens }
