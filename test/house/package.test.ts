@@ -51,4 +51,24 @@ suite('the package', () => {
     const files = filesOf(join(root, 'dist/index.js'))
     assert.ok(files.size > 1 && files.size <= 4, [...files].join('\n'))
   })
+
+  test('an import loads no room of a URL scheme, and openSync() finds those that can block', () => {
+    for (const file of filesOf(join(root, 'dist/index.js'))) {
+      assert.doesNotMatch(readFileSync(file, 'utf8'), /^\/\/ src\/(alt|hwgrep|loop|spy|tcp)\//m)
+    }
+    const program = `const { openSync } = require('baud')
+      for (const url of ['loop://', 'spy://alt://loop://?file=/dev/null']) console.log(openSync(url).path)
+      try { openSync('hwgrep://no such port') } catch ({ code }) { console.log(code) }`
+    const done = spawnSync(process.execPath, ['-e', program], {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 30_000,
+    })
+    assert.equal(done.stderr, '')
+    assert.deepEqual(done.stdout.trim().split('\n'), [
+      'loop://',
+      'spy://alt://loop://?file=/dev/null',
+      'PORT_NOT_FOUND',
+    ])
+  })
 })

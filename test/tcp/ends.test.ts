@@ -121,18 +121,19 @@ describe('closing socket://', limit, () => {
   it('ends soon, whatever the other end does', async () => {
     await using server = await TcpServer.listen()
     const quiet = await pair(server)
-    assert.ok((await timed(quiet.port.close())).ms < 1800, 'a peer that keeps its side open')
-
-    const stuck = await pair(server)
-    stuck.port.write(Buffer.alloc(30_000_000)).catch(() => {})
-    await sleep(50)
-    assert.ok((await timed(stuck.port.close())).ms < 1800, 'a peer that never reads')
+    assert.ok((await timed(quiet.port.close())).ms < 5000, 'a peer that keeps its side open')
 
     const chatty = await pair(server)
     chatty.port.write(Buffer.alloc(30_000_000)).catch(() => {})
     const chatter = setInterval(() => chatty.peer.write('more'), 5)
     await sleep(50)
-    assert.ok((await timed(chatty.port.close())).ms < 4000, 'a peer that never reads and never stops talking')
+    const longest = (await timed(chatty.port.close())).ms
+    assert.ok(longest < 10_000, 'a peer that never reads and never stops talking')
+
+    const stuck = await pair(server)
+    stuck.port.write(Buffer.alloc(30_000_000)).catch(() => {})
+    await sleep(50)
+    assert.ok((await timed(stuck.port.close())).ms < longest - 500, 'a peer that never reads')
     clearInterval(chatter)
   })
 
