@@ -1,6 +1,6 @@
 import { SerialError } from './errors.ts'
 
-/** The failures that arise above the transport: time, cancellation, closing. */
+/** The failures that no system reports: time, cancellation, closing, and what a kind of port does not have. */
 
 export function timedOut(
   path: string,

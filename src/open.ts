@@ -57,7 +57,8 @@ export interface OpenSyncOptions extends SerialOptions {
 export async function open(path: string, options?: OpenOptions): Promise<SerialPort> {
   const settings = resolveOptions(options)
   const signal = options?.signal
-  const start = await prepare(path, settings, options?.transports)
+  const prepared = prepare(path, settings, options?.transports)
+  const start = typeof prepared === 'function' ? prepared : await prepared
   checkSignal(path, signal)
   const openAgain = settings.reconnect ? await howToOpenAgain(path, start) : undefined
   const transport = await started(start, path, signal)

@@ -21,21 +21,31 @@ const rooms: Schemes<{ readonly name: string; load(): Promise<RoomModule> }> = {
 }
 
 /**
- * Checks what a path or URL names, and finds who opens it; nothing is touched.
+ * Checks what a path or URL names, and finds who opens it; nothing is touched. For a path that is known at once, so that
+ * the opening begins within the call of `open()`.
  *
  * @param own - the user's own schemes, which go first
  */
-export async function prepare(
+export function prepare(
   path: unknown,
   settings: PortSettings,
   own: Schemes<Connect> = {},
-): Promise<Opener> {
+): Opener | Promise<Opener> {
   const target = parseTarget(path)
   if (typeof target === 'string') return (signal) => native.open(target, settings, signal)
   const connect = find(own, target)
   if (connect !== undefined) return async (signal) => connect(target.href, settings, signal)
-  const { room } = await roomOf(target, own).load()
-  return room.prepare(target, { settings, prepare: (inner) => prepare(inner, settings, own) })
+  return prepareIn(roomOf(target, own).load(), target, settings, own)
+}
+
+async function prepareIn(
+  loading: Promise<RoomModule>,
+  target: PortUrl,
+  settings: PortSettings,
+  own: Schemes<Connect>,
+): Promise<Opener> {
+  const { room } = await loading
+  return room.prepare(target, { settings, prepare: async (inner) => prepare(inner, settings, own) })
 }
 
 /** The same, blocking. */
