@@ -25,6 +25,12 @@ const escapes = {
   break: { on: c.SETBREAK, off: c.CLRBREAK },
 } as const
 
+/**
+ * What a UART may still have when the driver's queue is empty, in characters: the FIFO of a 16550. Windows tells of the
+ * queue alone.
+ */
+const fifo = 16
+
 /** The driver's queues in bytes, where it takes a recommendation. */
 const queueSize = 64 * 1024
 
@@ -45,6 +51,8 @@ export class Device {
   #found = false
   #opening = true
   #breaking = false
+  /** When the last bit of what was written will have left, by `performance.now`, if nothing holds it up. */
+  #idleAt = 0
   /** The levels that we asked for: `SetCommState` sets them again each time. */
   #dtr: boolean
   #rts: boolean
@@ -138,11 +146,24 @@ export class Device {
     return queued
   }
 
+  /** To be told of bytes that the driver took. */
+  wrote(count: number): void {
+    this.#idleAt = Math.max(this.#idleAt, performance.now()) + count * this.#characterTime
+  }
+
   /** How long what was written still takes to leave, in ms. Throws when the device is gone. */
   get timeToSend(): number {
+    const { output } = this.queued()
+    const now = performance.now()
+    // The queue may have been held up; what is behind it may not be more than fits there.
+    const atMost = now + (output + fifo) * this.#characterTime
+    this.#idleAt = output > 0 ? atMost : Math.min(this.#idleAt, atMost)
+    return Math.max(0, this.#idleAt - now)
+  }
+
+  get #characterTime(): number {
     const { baudRate, dataBits, parity, stopBits } = this.settings
-    const bits = 1 + dataBits + (parity === 'none' ? 0 : 1) + stopBits
-    return (this.queued().output * bits * 1000) / baudRate
+    return ((1 + dataBits + (parity === 'none' ? 0 : 1) + stopBits) * 1000) / baudRate
   }
 
   purge(queue: Queue): void {

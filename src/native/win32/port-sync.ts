@@ -90,6 +90,7 @@ export class WindowsPortSync implements TransportSync {
       const piece = data.subarray(taken, taken + chunkSize)
       const { count, error, late } = this.#writePiece(piece, deadline)
       taken += count
+      this.#device.wrote(count)
       if (late) return taken
       if (error !== 0) throw this.#device.error('WriteFile', error, taken)
     }

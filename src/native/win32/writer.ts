@@ -72,16 +72,21 @@ export class Writer {
       if (rc !== 0) return rc
       const { count } = this.#operation.outcome()
       if (count === 0) return ERROR_WRITE_FAULT
-      this.#taken += count
+      this.#took(count)
     }
     return 0
+  }
+
+  #took(count: number): void {
+    this.#taken += count
+    this.#device.wrote(count)
   }
 
   #pieceDone(): void {
     const waiting = this.#waiting
     if (waiting === undefined) return
     const { count, error } = this.#operation.outcome()
-    this.#taken += count
+    this.#took(count)
     const aborted = this.#cancelled && error === ERROR_OPERATION_ABORTED
     if (error !== 0 && !aborted) return this.#reject(error)
     const next = this.#cancelled ? 0 : this.#writePieces(waiting.data)
