@@ -2,7 +2,7 @@ import type { Device } from './device.ts'
 import { kernel32 } from './kernel32.ts'
 import { Operation } from './operation.ts'
 import { within } from './reader.ts'
-import { ERROR_IO_PENDING } from './winerror.ts'
+import { ERROR_IO_PENDING, ERROR_OPERATION_ABORTED } from './winerror.ts'
 
 /**
  * Tells of events on the line: one `WaitCommEvent` is pending while there is something to wait for, and none otherwise.
@@ -14,6 +14,8 @@ export class LineEvents {
   readonly #tell: (events: number) => void
   #mask = 0
   #waiting = false
+  /** The wait under way is for another mask, and will end without events. */
+  #outdated = false
   #onEnd: (() => void) | undefined
 
   constructor(device: Device, tell: (events: number) => void) {
@@ -30,6 +32,7 @@ export class LineEvents {
   watch(mask: number): void {
     if (mask === this.#mask) return
     this.#mask = mask
+    this.#outdated = this.#waiting
     if (kernel32.SetCommMask(this.#device.handle, mask) === 0) this.#mask = 0
     if (this.#mask !== 0 && !this.#waiting) this.#wait()
   }
@@ -47,11 +50,16 @@ export class LineEvents {
   #done(): void {
     this.#waiting = false
     const { error } = this.#operation.outcome()
-    if (error !== 0) this.#mask = 0
+    // Where Windows ends a wait for an outdated mask with no events, Wine aborts it.
+    const aborted = this.#outdated && error === ERROR_OPERATION_ABORTED
+    if (error !== 0 && !aborted) this.#mask = 0
+    // Anything may have happened while nothing waited.
+    const events = this.#outdated ? this.#mask : this.#operation.dword & this.#mask
+    this.#outdated = false
     this.#onEnd?.()
-    const events = this.#operation.dword & this.#mask
-    if (events !== 0) this.#tell(events)
+    // Before the levels are looked at: so what changes after that look is an event again.
     if (this.#mask !== 0 && !this.#waiting) this.#wait()
+    if (events !== 0) this.#tell(events)
   }
 
   ref(on: boolean): void {
