@@ -1,4 +1,4 @@
-// The Windows lab: node.exe in Wine, on COM ports that are pseudo-terminals.
+// The Windows lab: node.exe in Wine, on COM ports that are pseudo-terminals; in a guest of lab/qemu on null modems.
 import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,10 +8,27 @@ import { Cables } from './cables.mjs'
 import { serveCables } from './control.mjs'
 import { root } from '../lib/install.mjs'
 import { installWine, nodeExe, windowsModules } from './install.mjs'
+import { NullModems } from './null-modems.mjs'
 import { lockPrefix, makePrefix, startServer, wineEnvironment } from './prefix.mjs'
 
 /** What a path of this system is called in Wine. */
 export const windowsPath = (file) => `Z:${path.resolve(file).replaceAll('/', '\\')}`
+
+/** A guest of lab/qemu has the files of this machine, in a layer of its own. */
+const inGuest = process.env.BAUD_HARDWARE !== undefined
+
+/**
+ * Installs and makes all that a guest can't for itself. Nobody else has the prefix until the function that this returns
+ * was called. Throws Unavailable, with the reason.
+ */
+export async function prepareForGuest(line) {
+  installWine()
+  nodeExe(line)
+  windowsModules()
+  const unlock = await lockPrefix()
+  makePrefix()
+  return unlock
+}
 
 export class WineLab {
   #environment
@@ -35,9 +52,9 @@ export class WineLab {
   }
 
   async #prepare(pairs, build) {
-    this.#undo.push(await lockPrefix())
+    if (!inGuest) this.#undo.push(await lockPrefix())
     makePrefix()
-    const cables = await Cables.from(build)
+    const cables = inGuest ? new NullModems() : await Cables.from(build)
     this.#undo.push(() => cables.removeAll())
     const names = {}
     for (let number = 1; number <= pairs; number++) {

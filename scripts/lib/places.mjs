@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { Unavailable } from '../../lab/lib/install.mjs'
 import { HardwareLab } from '../../lab/qemu/lab.mjs'
 import { nodeExe, windowsLines } from '../../lab/wine/install.mjs'
-import { WineLab, windowsPath } from '../../lab/wine/lab.mjs'
+import { WineLab, prepareForGuest, windowsPath } from '../../lab/wine/lab.mjs'
 import { binaryOf, lines, note } from './nodes.mjs'
 import { inRoot } from './project.mjs'
 import { Recorder } from './recorder.mjs'
@@ -66,8 +66,9 @@ const windows = {
 }
 
 let guest
+let unlock
 
-/** @type {Place} Emulation is slow: under one line, the oldest. */
+/** @type {Place} Emulation is slow, so under one line: the oldest. */
 const hardware = {
   title: ' on serial hardware (emulated)',
   lines: lines.slice(0, 1),
@@ -81,7 +82,30 @@ const hardware = {
   close: () => guest.stop(),
 }
 
+/** @type {Place} */
+const windowsHardware = {
+  ...hardware,
+  title: ' on Windows (in Wine) on serial hardware (emulated)',
+  lines: windowsLines.slice(0, 1),
+  takes: (file) => file.startsWith('test/hardware-windows/'),
+  async open() {
+    unlock = await prepareForGuest(windowsLines[0])
+    try {
+      guest = await HardwareLab.start('windows', { hardware: ['nm'], memory: 4096, timeout: 600 })
+    } catch (error) {
+      unlock()
+      throw error
+    }
+  },
+  binary: nodeExe,
+  async close() {
+    await guest.stop()
+    unlock()
+  },
+}
+
 /** The places by the names that `npm test -- --on` takes. */
-export const places = process.platform === 'linux' ? { here, windows, hardware } : { here }
+export const places =
+  process.platform === 'linux' ? { here, windows, hardware, 'hardware-windows': windowsHardware } : { here }
 
 export { Unavailable }

@@ -12,8 +12,8 @@
  *  - A break begins at once. What waits in the FIFO meanwhile is sent after it.
  *  - In RS-485 mode the transmitter switches RTS, with its delays. There is no bus to hear oneself on.
  *
- * In /sys/class/tty/ttyNM*: idle_since, when the last stop bit left (CLOCK_MONOTONIC, ns); overrun, to which a number
- * is written: so many received characters will be lost.
+ * In /sys/class/tty/ttyNM*: idle_since, when the last stop bit left (CLOCK_MONOTONIC, ns), and idle_for, how long ago
+ * that was; overrun, to which a number is written: so many received characters will be lost.
  *
  * A cable is pulled out and put back by its name in /sys/bus/platform/drivers/nmuart/{unbind,bind}: nmuart.0, ...
  */
@@ -461,7 +461,8 @@ static void nm_set_termios(struct uart_port *port, struct ktermios *termios, con
 	nm_set_masks(port, termios);
 	spin_unlock_irqrestore(&port->lock, flags);
 
-	if (tty_termios_baud_rate(termios))
+	/* A divisor of the user's own (setserial(8)) goes by the name of 38,400 bit/s. */
+	if (tty_termios_baud_rate(termios) && (port->flags & UPF_SPD_MASK) != UPF_SPD_CUST)
 		tty_termios_encode_baud_rate(termios, baud, baud);
 }
 
@@ -526,9 +527,15 @@ static struct nm_end *nm_end_of(struct device *tty)
 
 static ssize_t idle_since_show(struct device *tty, struct device_attribute *attr, char *text)
 {
-	return sysfs_emit(text, "%lld\n", ktime_to_ns(READ_ONCE(nm_end_of(tty)->idle_since)));
+	return sysfs_emit(text, "%lld\n", READ_ONCE(nm_end_of(tty)->idle_since));
 }
 static DEVICE_ATTR_RO(idle_since);
+
+static ssize_t idle_for_show(struct device *tty, struct device_attribute *attr, char *text)
+{
+	return sysfs_emit(text, "%lld\n", ktime_get() - READ_ONCE(nm_end_of(tty)->idle_since));
+}
+static DEVICE_ATTR_RO(idle_for);
 
 static ssize_t overrun_store(struct device *tty, struct device_attribute *attr, const char *text, size_t size)
 {
@@ -548,6 +555,7 @@ static DEVICE_ATTR_WO(overrun);
 
 static struct attribute *nm_attributes[] = {
 	&dev_attr_idle_since.attr,
+	&dev_attr_idle_for.attr,
 	&dev_attr_overrun.attr,
 	NULL
 };
