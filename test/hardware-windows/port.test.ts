@@ -8,7 +8,8 @@ import type { DataBits, InputSignals, Parity, SerialOptions, SerialPort } from '
 import { win32con, win32file } from '../../src/win32/index.ts'
 import { ByteStream } from '../support/byte-stream.ts'
 import { eventually, timed, within } from '../support/wait.ts'
-import { addCable, names, openCom, removeCable } from '../win32/com.ts'
+import { addCable, removeCable } from '../support/lab.ts'
+import { names, openCom } from '../win32/com.ts'
 import { eventsOf, idleFor, lateness, needsHardware, setAll } from './null-modem.ts'
 
 const seen = (dtr: boolean, rts: boolean): InputSignals => ({ cts: rts, dsr: dtr, dcd: dtr, ri: false })
@@ -202,12 +203,12 @@ suite('unplugging', { skip: needsHardware }, () => {
 
   for (const [state, begin] of Object.entries(states)) {
     test(`while ${state}`, async () => {
-      const cable = await addCable()
+      const cable = addCable()
       const port = await open(cable.a)
       const pending = begin(port).map(codeOf)
       await sleep(50)
       const closing = once(port, 'close')
-      const { ms } = await timed(Promise.all([removeCable(cable), within(10_000, closing)]))
+      const { ms } = await timed((removeCable(cable), within(10_000, closing)))
       assert.equal((await port.closed)?.code, 'DISCONNECTED')
       for (const code of await within(10_000, Promise.all(pending))) assert.equal(code, 'DISCONNECTED')
       assert.ok(ms < 5000, `${ms} ms`)
