@@ -18,7 +18,7 @@ function promised(source: string): string[] {
 }
 
 /** A device path of this kind is the reader's, not ours: such an example is compiled and not run. */
-const needsHardware = (source: string) => /\/dev\/tty|'COM\d|\b(list|watch)\(/.test(source)
+const needsHardware = (source: string) => /\/dev\/tty|COM\d+'|\b(list|watch)\(/.test(source)
 
 /** These need a COM port, and say so elsewhere. */
 const needsWindows = (example: string) => example.startsWith('seed')
