@@ -39,8 +39,14 @@ async function testLine(place, line, files) {
   const where = `node ${line}${place.title}`
   tally.begin(where)
   if (!(await tally.step('binary', () => place.binary(line)))) return
-  for (const file of files)
-    await tally.file(file.replace(/\.js$/, '.ts'), where, () => place.run(line, inRoot('build', file)))
+  const waiting = [...files]
+  const work = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const run = place.run.bind(undefined, line, inRoot('build', file))
+      await tally.file(file.replace(/\.js$/, '.ts'), where, run)
+    }
+  }
+  await Promise.all(Array.from({ length: place.atATime ?? 1 }, work))
   tally.sum()
 }
 

@@ -14,6 +14,7 @@ import { nodeFlags, runFile } from './run-file.mjs'
  * @property {string} title what to call it, after the Node line
  * @property {number[]} lines the Node lines that run there
  * @property {string} note what to say of it beforehand
+ * @property {number} [atATime] how many files, if more than one: tests wait more than they work
  * @property {(file: string) => boolean} takes whether a test file, by its path in build/, is run there
  * @property {() => Promise<void>} open gets it ready; throws Unavailable, with the reason, where that can't be done
  * @property {(line: number) => string} binary the Node there, installed if need be
@@ -26,6 +27,7 @@ const here = {
   title: '',
   lines,
   note,
+  atATime: 2,
   takes: (file) => !file.startsWith('test/hardware'),
   async open() {},
   binary: binaryOf,

@@ -1,5 +1,5 @@
 // Runs one compiled test file under one Node and says what came of it. A process of its own for each file,
-// one at a time: tests here measure time, and what one leaves open must not hide in another.
+// what one leaves open must not hide in another.
 import { spawn } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import { inRoot, root } from './project.mjs'

@@ -14,7 +14,7 @@ describe('alt:// is the port itself', () => {
       const blocking = openSync(`alt://${far.path}${parameters}`)
       blocking.write('b')
       blocking.close()
-      assert.equal(String(await far.takeAll(20)), 'ab')
+      assert.equal(String(await far.takeAll(2, 20)), 'ab')
     })
   }
 })
