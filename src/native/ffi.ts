@@ -166,6 +166,11 @@ export function nativeCallback<const Takes extends readonly CType[]>(
   return koffi.register(work, koffi.pointer(prototype))
 }
 
+/** Where memory of ours stands; who asks keeps it referenced, and it has an ArrayBuffer that was asked for. */
+export function addressOf(memory: Uint8Array): number {
+  return Number(koffi.address(memory))
+}
+
 /** Memory of the system's as an ArrayBuffer; who took it gives it back, when nobody has the ArrayBuffer any more. */
 export function memoryAt(address: bigint, size: number): ArrayBuffer {
   return koffi.view(address, size)

@@ -175,6 +175,10 @@ const kernel32Table = {
     returns: 'DWORD',
     takes: ['HANDLE hObjectToSignal', 'HANDLE hObjectToWaitOn', 'DWORD dwMilliseconds', 'BOOL bAlertable'],
   },
+  BindIoCompletionCallback: {
+    returns: 'BOOL',
+    takes: ['HANDLE FileHandle', 'handle Function', 'DWORD Flags'],
+  },
   RegisterWaitForSingleObject: {
     returns: 'BOOL',
     takes: [

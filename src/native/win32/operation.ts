@@ -1,4 +1,5 @@
 import { Deadline } from '../../deadline.ts'
+import { Completions } from './completions.ts'
 import { kernel32 } from './kernel32.ts'
 import { fixedMemory } from './memory.ts'
 import { OverlappedMemory, startOverlapped } from './overlapped.ts'
@@ -23,15 +24,22 @@ export class Operation {
   readonly #overlapped: OverlappedMemory = new OverlappedMemory()
   readonly #event: number
   readonly #count: Uint8Array = fixedMemory(4)
+  readonly #completions: Completions | undefined
   #wait: PendingWait | undefined
   #referenced = true
   #again: NodeJS.Timeout | undefined
 
-  constructor(handle: number) {
+  /**
+   * @param told - how the event loop hears of an end. `'often'`: through the completion port of the handle, which can have
+   * but one, and then only of this operation
+   */
+  constructor(handle: number, told: 'often' | 'seldom' = 'seldom') {
     this.#handle = handle
     this.#event = kernel32.CreateEventW(null, 1, 0, null)
     if (this.#event === 0) throw new Error(`CreateEvent: ${kernel32.GetLastError()}`)
-    this.#overlapped.hEvent = this.#event
+    if (told === 'often') this.#completions = Completions.of(handle, this.#overlapped.bytes)
+    // The lowest bit, which is no part of a handle: its end is not for the completion port.
+    this.#overlapped.hEvent = this.#completions === undefined ? this.#event | 1 : this.#event
   }
 
   /** Whether the system still works on it. */
@@ -84,6 +92,7 @@ export class Operation {
 
   /** Calls once, from the event loop, when the operation has ended. */
   whenDone(done: () => void): void {
+    if (this.#completions !== undefined) return this.#listen(this.#completions, done)
     const wait = whenSignalled(this.#event, 0xffffffff, this, () => {
       this.#wait = undefined
       done()
@@ -93,9 +102,19 @@ export class Operation {
     wait.ref(this.#referenced)
   }
 
+  #listen(completions: Completions, done: () => void): void {
+    completions.listen(() => {
+      // Of an operation before this one, whose end was seen without being told.
+      if (this.pending) return
+      completions.listen(undefined)
+      done()
+    })
+  }
+
   /** Whether waiting for it keeps the process alive. */
   ref(on: boolean): void {
     this.#referenced = on
+    this.#completions?.ref(on)
     this.#wait?.ref(on)
   }
 
@@ -127,6 +146,7 @@ export class Operation {
     clearTimeout(this.#again)
     this.#wait?.cancel()
     this.#wait = undefined
+    this.#completions?.close()
     if (!this.pending) kernel32.CloseHandle(this.#event)
   }
 }

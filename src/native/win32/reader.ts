@@ -40,7 +40,7 @@ export class Reader {
   constructor(device: Device, chunkSize: number, sink: ReaderSink) {
     this.#device = device
     this.#sink = sink
-    this.#operation = new Operation(device.handle)
+    this.#operation = new Operation(device.handle, 'often')
     this.#memory = fixedMemory(chunkSize)
   }
 
