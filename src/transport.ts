@@ -92,7 +92,7 @@ export interface TransportSink {
   lineError(error: LineError): void
   /** The device is gone, or the transport failed: always an error, and always the last call. */
   end(reason: SerialError): void
-  /** The device is gone and is being looked for; until {@link found} nothing arrives and nothing can be sent. */
+  /** The device is gone and is being looked for; until {@link TransportSink.found} nothing arrives and nothing can be sent. */
   lost?(reason: SerialError): void
   /** It is there again, under this path, and what arrives from now on comes after a gap. */
   found?(path: string): void
