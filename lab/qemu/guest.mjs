@@ -121,16 +121,15 @@ class Guest {
     return new Promise((resolve) => child.on('close', resolve))
   }
 
-  /** QEMU's arguments. */
+  /** QEMU's arguments. One processor: emulated ones wait for each other longer than they help. */
   #machine() {
     const { cpu, hardware, memory, out } = this.#options
     return [
       ['-nodefaults', '-no-user-config', '-no-reboot'],
       ['-display', 'none'],
       ['-machine', 'q35'],
-      ['-accel', 'tcg,thread=multi'],
+      ['-accel', 'tcg'],
       ['-cpu', cpu],
-      ['-smp', '2'],
       ['-m', String(memory)],
       ['-kernel', path.join(this.#built, 'vmlinux')],
       ['-initrd', path.join(this.#built, 'initramfs.gz')],

@@ -8,7 +8,7 @@ import { cable, needs } from './null-modem.ts'
 
 // Fast, and without loss when one end does not read for a while.
 const settings = (options: SerialOptions = {}): SerialOptions => ({
-  baudRate: 1_000_000,
+  baudRate: 3_000_000,
   flowControl: 'hardware',
   ...options,
 })

@@ -121,11 +121,11 @@ suite('RS-485', { skip: needs('nm') }, () => {
           }
           await look()
           assert.equal(sending, false)
-          await a.write('x'.repeat(100))
+          await a.write('x'.repeat(500))
           await b.read()
           await look()
           assert.equal(sending, true)
-          // The UART is still at it: 100 characters take 104 ms.
+          // The UART is still at it: so many characters take half a second.
           await eventually('RTS is released', () => (void look(), !sending))
           const sinceLastBit = Number(process.hrtime.bigint() - idleSince(cable.a)) / 1e6
           assert.ok(sinceLastBit >= 20, `after ${sinceLastBit} ms`)
