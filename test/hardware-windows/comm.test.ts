@@ -6,10 +6,10 @@ import { win32con, win32file, winerror } from '../../src/win32/index.ts'
 import type { pywintypes } from '../../src/win32/index.ts'
 import { eventually } from '../support/wait.ts'
 import { arrived, overlappedWithEvent, receive, send, withPorts } from '../win32/com.ts'
-import { eventsOf, lateness, needsHardware, setAll } from './null-modem.ts'
+import { eventsOf, lateness, needsHardware, ring, setAll } from './null-modem.ts'
 
-const { EV_BREAK, EV_CTS, EV_DSR, EV_ERR, EV_RLSD, EV_RXCHAR } = win32con
-const { MS_CTS_ON, MS_DSR_ON, MS_RLSD_ON } = win32con
+const { EV_BREAK, EV_CTS, EV_DSR, EV_ERR, EV_RING, EV_RLSD, EV_RXCHAR } = win32con
+const { MS_CTS_ON, MS_DSR_ON, MS_RING_ON, MS_RLSD_ON } = win32con
 const { CLRBREAK, CLRDTR, CLRRTS, SETBREAK, SETDTR, SETRTS } = win32con
 
 const plain = {
@@ -122,6 +122,18 @@ suite('control lines', { skip: needsHardware }, () => {
     })
   })
 
+  test('the ring indicator', async () => {
+    await withPorts(async (a, b) => {
+      setAll([a, b], plain)
+      const others = win32file.GetCommModemStatus(a)
+      ring(true)
+      assert.equal(win32file.GetCommModemStatus(a), others | MS_RING_ON)
+      // It is an event when it goes off, as a 16550 has it.
+      assert.equal(await eventsOf(a, EV_RING | EV_CTS, () => ring(false)), EV_RING)
+      assert.equal(win32file.GetCommModemStatus(a), others)
+    })
+  })
+
   test('a new mask ends the wait', async () => {
     await withPorts(async (a) => {
       const waiting = eventsOf(a, EV_CTS, () => win32file.SetCommMask(a, EV_DSR))
@@ -161,6 +173,8 @@ suite('breaks and errors', { skip: needsHardware }, () => {
       // A parity bit of 0 where the stop bit should be.
       setAll([a], plain)
       assert.equal(await eventsOf(a, EV_ERR, () => send(b, Uint8Array.of(1))), EV_ERR)
+      // CE_RXPARITY | CE_FRAME on Windows; Wine has never any to tell of.
+      assert.ok([0, win32con.CE_RXPARITY | win32con.CE_FRAME].includes(win32file.ClearCommError(a)[0]))
       setAll([a, b], plain)
       win32file.PurgeComm(a, win32con.PURGE_RXCLEAR)
     })

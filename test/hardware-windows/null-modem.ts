@@ -1,5 +1,5 @@
 // A null-modem cable of the hardware lab, in Wine: COM ports on ttyNM0 and ttyNM1. Wine shows the system as drive Z.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { win32event, win32file } from '../../src/win32/index.ts'
 import type { pywintypes } from '../../src/win32/index.ts'
@@ -14,9 +14,16 @@ export const needsHardware: string | false =
 
 type Handle = pywintypes.PyHANDLE
 
+const sysfs = 'Z:\\sys\\class\\tty\\'
+
 /** How many ms ago the last stop bit of the first port left. */
 export function idleFor(): number {
-  return Number(readFileSync('Z:\\sys\\class\\tty\\ttyNM0\\idle_for', 'utf8')) / 1e6
+  return Number(readFileSync(`${sysfs}ttyNM0\\idle_for`, 'utf8')) / 1e6
+}
+
+/** Rings, or stops ringing, at the first port. */
+export function ring(on: boolean): void {
+  writeFileSync(`${sysfs}ttyNM1\\ring`, on ? '1' : '0', { flag: 'r+' })
 }
 
 /** How long after the last stop bit something had ended, in ms; negative: too early. `ended` by `performance.now`. */

@@ -97,8 +97,7 @@ export function lineChanges(path: string): { cts: number; dsr: number; ri: numbe
   return { cts, dsr, ri, dcd }
 }
 
-/** OUT1, which only a few UARTs have, and which the cable leads to the other end's RI. Source: ioctl_tty(2). */
+/** Rings, or stops ringing, at the other end: few UARTs have a line to do that with, and the null modem's ends have. */
 export function ring(path: string, on: boolean): void {
-  const TIOCM_OUT1 = Int32Array.of(0x2000)
-  request(path, on ? requests.TIOCMBIS : requests.TIOCMBIC, new Uint8Array(TIOCM_OUT1.buffer))
+  writeFileSync(sysfs(path, 'ring'), on ? '1' : '0')
 }

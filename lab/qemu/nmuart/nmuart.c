@@ -13,7 +13,7 @@
  *  - In RS-485 mode the transmitter switches RTS, with its delays. There is no bus to hear oneself on.
  *
  * In /sys/class/tty/ttyNM*: idle_since, when the last stop bit left (CLOCK_MONOTONIC, ns), and idle_for, how long ago
- * that was; overrun, to which a number is written: so many received characters will be lost.
+ * that was; overrun, to which a number is written: so many received characters will be lost; ring, 1 or 0: OUT1.
  *
  * A cable is pulled out and put back by its name in /sys/bus/platform/drivers/nmuart/{unbind,bind}: nmuart.0, ...
  */
@@ -553,10 +553,32 @@ static ssize_t overrun_store(struct device *tty, struct device_attribute *attr, 
 }
 static DEVICE_ATTR_WO(overrun);
 
+static ssize_t ring_show(struct device *tty, struct device_attribute *attr, char *text)
+{
+	return sysfs_emit(text, "%d\n", !!(READ_ONCE(nm_end_of(tty)->outputs) & TIOCM_OUT1));
+}
+
+static ssize_t ring_store(struct device *tty, struct device_attribute *attr, const char *text, size_t size)
+{
+	struct nm_end *end = nm_end_of(tty);
+	unsigned long flags;
+	bool on;
+	int error = kstrtobool(text, &on);
+
+	if (error)
+		return error;
+	spin_lock_irqsave(&end->port.lock, flags);
+	nm_drive(end, on ? end->outputs | TIOCM_OUT1 : end->outputs & ~TIOCM_OUT1);
+	spin_unlock_irqrestore(&end->port.lock, flags);
+	return size;
+}
+static DEVICE_ATTR_RW(ring);
+
 static struct attribute *nm_attributes[] = {
 	&dev_attr_idle_since.attr,
 	&dev_attr_idle_for.attr,
 	&dev_attr_overrun.attr,
+	&dev_attr_ring.attr,
 	NULL
 };
 
