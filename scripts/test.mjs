@@ -1,6 +1,6 @@
 // npm test: builds, checks the project, and runs the compiled tests in every place and under every Node line there.
 //   npm test -- --node 22       under this line alone
-//   npm test -- --on windows    in this place alone: here, windows
+//   npm test -- --on windows    in this place alone: here, windows, hardware, hardware-windows
 //   npm test -- --only framing  only the test files whose path contains this
 //   npm test -- --no-checks     the tests alone
 // The last line is `N passed, N failed`, summed over all. A check that fails, or a Node that is not to be had, is one
