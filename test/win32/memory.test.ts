@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { pinned } from '../../src/native/win32/index.ts'
-import { SerialError } from '../../src/index.ts'
-import { win32con, win32event, win32file } from '../../src/win32/index.ts'
+import { open, openSync, SerialError } from '../../src/index.ts'
+import { win32con, win32event, win32file, winerror } from '../../src/win32/index.ts'
 import type { pywintypes } from '../../src/win32/index.ts'
-import { handleCount } from '../support/handles.ts'
+import { handleCount, portHandles } from '../support/handles.ts'
+import { addCable, needsLab, removeCable } from '../support/lab.ts'
 import {
   needsPorts,
   needsWindows,
@@ -17,8 +18,12 @@ import {
   send,
   withPorts,
 } from './com.ts'
+import { winerrorOf, winerrorOfAsync } from './failing.ts'
 
 type Handle = pywintypes.PyHANDLE
+
+/** The number of a handle that there is not. */
+const noHandle = 0x7ffc
 
 const collect = () => {
   assert.ok(globalThis.gc, 'run with --expose-gc')
@@ -198,6 +203,47 @@ suite('what is given back', { skip: needsWindows }, () => {
       await turn()
     }
     assert.ok(!isThere())
+  })
+
+  test('an operation that never began holds nothing, and is not waited for', async () => {
+    const before = pinned()
+    const overlapped = overlappedWithEvent()
+    const calls = [
+      () => win32file.ReadFile(noHandle, 8, overlapped),
+      () => win32file.WriteFile(noHandle, 'x', overlapped),
+      () => win32file.WaitCommEvent(noHandle, overlapped),
+    ]
+    for (const call of [...calls, ...calls]) {
+      assert.equal(winerrorOf(call), winerror.ERROR_INVALID_HANDLE)
+      assert.notEqual(
+        winerrorOf(() => win32file.GetOverlappedResult(noHandle, overlapped, 0)),
+        winerror.ERROR_IO_INCOMPLETE,
+      )
+      await winerrorOfAsync(win32file.GetOverlappedResultAsync(noHandle, overlapped))
+    }
+    assert.deepEqual(pinned(), before)
+  })
+
+  test('a port whose device goes: no event stays', { skip: needsLab }, async () => {
+    const round = async (asynchronous: boolean) => {
+      const cable = addCable()
+      if (asynchronous) {
+        const port = await open(cable.a)
+        removeCable(cable)
+        await assert.rejects(port.write('x'), { code: 'DISCONNECTED' })
+        return port.close()
+      }
+      const port = openSync(cable.a)
+      removeCable(cable)
+      assert.throws(() => port.write('x'), { code: 'DISCONNECTED' })
+      port.close()
+    }
+    for (const asynchronous of [false, true]) {
+      await round(asynchronous)
+      const before = portHandles()
+      for (let i = 0; i < 3; i++) await round(asynchronous)
+      assert.deepEqual(portHandles(), before)
+    }
   })
 
   test('10,000 events, waits and closes leave the process as it was', async () => {

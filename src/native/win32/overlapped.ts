@@ -1,9 +1,11 @@
 import { kernel32 } from './kernel32.ts'
 import { fixedMemory } from './memory.ts'
-import { ERROR_IO_PENDING } from './winerror.ts'
+import { ERROR_IO_PENDING, ERROR_MORE_DATA } from './winerror.ts'
 
 /** What `Internal` says while the operation is under way. Source: "HasOverlappedIoCompleted macro (winbase.h)". */
 const STATUS_PENDING = 0x103
+/** What it says, by our hand, where a call failed and there is no operation. Source: "[MS-ERREF] NTSTATUS Values". */
+const STATUS_UNSUCCESSFUL = 0xc0000001
 
 /** Where the members stand with 64-bit pointers. Source: "OVERLAPPED structure (minwinbase.h)". */
 const offsets = { Internal: 0, InternalHigh: 8, Offset: 16, OffsetHigh: 20, hEvent: 24, dword: 32 } as const
@@ -19,6 +21,14 @@ export class OverlappedMemory {
   /** Whether the system still works on the operation that was started last. */
   get pending(): boolean {
     return this.#view.getUint32(offsets.Internal, true) === STATUS_PENDING
+  }
+
+  /**
+   * A call that fails has written STATUS_PENDING before it asked the driver, and nobody takes that back: seen in Wine, and
+   * "ReadFile function (fileapi.h)" promises nothing of an OVERLAPPED without ERROR_IO_PENDING.
+   */
+  neverBegan(): void {
+    if (this.pending) this.#view.setBigUint64(offsets.Internal, BigInt(STATUS_UNSUCCESSFUL), true)
   }
 
   get Internal(): number {
@@ -70,6 +80,9 @@ const pins: Map<OverlappedMemory, unknown> = new Map()
  */
 const stranded: unknown[] = []
 
+/** What a call gives that has started an operation, or done all of it. */
+const begun: readonly number[] = [0, ERROR_IO_PENDING, ERROR_MORE_DATA]
+
 let sweepAt = 32
 
 /** Gives up the pins of operations that have ended. Costs little: each call looks at as many as have gathered since. */
@@ -95,11 +108,16 @@ export function startOverlapped(
   call: (bytes: Uint8Array) => number,
 ): number {
   if (pins.size >= sweepAt) sweep()
-  // Both: from now on `Internal` tells of whichever ends first.
-  if (overlapped.pending) stranded.push([overlapped, pins.get(overlapped), held])
+  const shared = overlapped.pending
+  const before = pins.get(overlapped)
   // Before the call: the system may write at any moment from then on.
-  pins.set(overlapped, held)
+  pins.set(overlapped, shared ? [before, held] : held)
   const error = call(overlapped.bytes) === 0 ? kernel32.GetLastError() : 0
-  if (error !== ERROR_IO_PENDING) pins.delete(overlapped)
+  const failed = !begun.includes(error)
+  // Both: from now on `Internal` tells of whichever ends first. Where no second one began, it tells of the first.
+  if (shared && !failed) stranded.push([overlapped, before, held])
+  if (shared && failed) pins.set(overlapped, before)
+  else if (error !== ERROR_IO_PENDING) pins.delete(overlapped)
+  if (failed && !shared) overlapped.neverBegan()
   return error
 }
