@@ -1,7 +1,9 @@
 // COM ports in pairs, each joined by a cable: baud's own virtual ports, under Windows names.
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { Unavailable } from '../lib/install.mjs'
 import { addPort, namesOf, removePort } from './prefix.mjs'
 
 export class Cables {
@@ -11,7 +13,9 @@ export class Cables {
   /** @param {string} build where the project was compiled to */
   static async from(build) {
     const cables = new Cables()
-    const module = pathToFileURL(path.resolve(build, 'src/virtual/index.js')).href
+    const file = path.resolve(build, 'src/virtual/index.js')
+    if (!existsSync(file)) throw new Unavailable(`there is no ${file}: npm test compiles the project to there`)
+    const module = pathToFileURL(file).href
     ;({ createPair: cables.#createPair } = await import(module))
     return cables
   }

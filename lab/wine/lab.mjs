@@ -30,9 +30,13 @@ export async function prepareForGuest(line) {
   return unlock
 }
 
+/** The exit code of what the lab's end has ended. Source: sh(1), 128 and the number of SIGINT. */
+const interrupted = 130
+
 export class WineLab {
   #environment
   #undo = []
+  #stopping
 
   /**
    * Installs what is missing and gets everything ready; throws Unavailable, with the reason, where that can't be done.
@@ -80,6 +84,8 @@ export class WineLab {
    * in seconds; where the output goes
    */
   async run(line, args, options = {}) {
+    // Without the lab's server Wine would start one of its own, which nobody would end.
+    if (this.#stopping) return interrupted
     const { timeout = 300, onText = (text) => process.stdout.write(text), onErrorText = onText } = options
     const folder = mkdtempSync(path.join(tmpdir(), 'baud-wine-'))
     // Files: node.exe can't write to a pipe of this system (EBADF).
@@ -103,11 +109,17 @@ export class WineLab {
     if (late) onErrorText(`\nlab/wine: ended after ${timeout} s: ${args.join(' ')}\n`)
     ;[out, err].forEach((fd) => closeSync(fd))
     rmSync(folder, { recursive: true, force: true })
+    if (this.#stopping) return interrupted
     return late ? 124 : code
   }
 
-  /** Ends whatever runs in the prefix and takes the cables away. */
-  async stop() {
+  /** Ends whatever runs in the prefix and takes the cables away; from then on nothing is run any more. */
+  stop() {
+    this.#stopping ??= this.#undoAll()
+    return this.#stopping
+  }
+
+  async #undoAll() {
     for (const undo of this.#undo.splice(0).toReversed()) await undo()
   }
 }

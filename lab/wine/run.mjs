@@ -15,9 +15,10 @@ function parse(args) {
   const options = { ...settings }
   const nodeOptions = []
   while (rest[0]?.startsWith('-')) {
-    const [name, value] = rest.shift().replace(/^--/, '').split(/=(.*)/, 2)
+    const option = rest.shift()
+    const [name, value] = option.replace(/^--/, '').split(/=(.*)/, 2)
     if (Object.hasOwn(settings, name)) options[name] = value ?? rest.shift()
-    else nodeOptions.push(value === undefined ? `--${name}` : `--${name}=${value}`)
+    else nodeOptions.push(option)
   }
   if (rest.length === 0) throw new Unavailable('what shall be run?')
   return { options, nodeOptions, targets: rest }
@@ -36,12 +37,15 @@ function commands(nodeOptions, targets) {
 async function main() {
   const { options, nodeOptions, targets } = parse(process.argv.slice(2))
   const { build, node, pairs, timeout } = options
+  for (const [name, text] of Object.entries({ node, pairs, timeout })) {
+    if (!/^\d+$/.test(text)) throw new Unavailable(`--${name} ${text}: a whole number`)
+  }
   const lab = await WineLab.start({ pairs: Number(pairs), ...(build && { build }) })
   const stop = async () => {
     await lab.stop()
     process.exit(130)
   }
-  process.once('SIGINT', () => void stop()).once('SIGTERM', () => void stop())
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.once(signal, () => void stop())
   try {
     for (const args of commands(nodeOptions, targets)) {
       const code = await lab.run(Number(node), args, { timeout: Number(timeout) })
