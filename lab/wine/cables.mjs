@@ -14,7 +14,8 @@ export class Cables {
   static async from(build) {
     const cables = new Cables()
     const file = path.resolve(build, 'src/virtual/index.js')
-    if (!existsSync(file)) throw new Unavailable(`there is no ${file}: npm test compiles the project to there`)
+    if (!existsSync(file))
+      throw new Unavailable(`there is no ${file}: npm test compiles the project to there`)
     const module = pathToFileURL(file).href
     ;({ createPair: cables.#createPair } = await import(module))
     return cables

@@ -36,6 +36,12 @@ export function count(name: string, value: number): number {
   throw invalid(name, value, 'a whole number from 0 to 2147483647')
 }
 
+/** The number of a character. */
+export function byte(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 0xff) return value
+  throw invalid(name, value, 'text of one character, or a whole number from 0 to 255')
+}
+
 /** Text that ends in C where it ends in JavaScript. */
 export function wide(name: string, text: string): string {
   if (typeof text === 'string' && !text.includes('\0')) return text

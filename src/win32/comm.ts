@@ -13,7 +13,7 @@ import {
 } from '../native/win32/index.ts'
 import type { Members } from '../native/win32/index.ts'
 import { invalid } from '../validate.ts'
-import { count, dword, handleNumber, overlappedOf } from './arguments.ts'
+import { byte, count, dword, handleNumber, overlappedOf } from './arguments.ts'
 import { codeOf, decodeComstat, decodeDcb, encodeDcb } from './comm-structures.ts'
 import type { PyCOMSTAT, PyDCB } from './comm-structures.ts'
 import { check, failure } from './failure.ts'
@@ -235,6 +235,6 @@ export function SetupComm(handle: HandleLike, inQueue: number, outQueue: number)
  * @throws `pywintypes.error`
  */
 export function TransmitCommChar(handle: HandleLike, character: string | number): void {
-  const code = codeOf('character', typeof character === 'number' ? String.fromCharCode(character) : character)
+  const code = typeof character === 'number' ? byte('character', character) : codeOf('character', character)
   check(kernel32.TransmitCommChar(handleNumber('handle', handle), code), 'TransmitCommChar')
 }

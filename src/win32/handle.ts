@@ -1,4 +1,5 @@
 import { INVALID_HANDLE_VALUE, kernel32 } from '../native/win32/index.ts'
+import { invalid } from '../validate.ts'
 import { check, lastError } from './failure.ts'
 
 /** What a parameter that is a handle takes. */
@@ -6,7 +7,11 @@ export type HandleLike = PyHANDLE | number
 
 /** Closes what was left open when its object was collected. Nobody hears of a failure. */
 const abandoned = new FinalizationRegistry<number>((handle) => {
-  kernel32.CloseHandle(handle)
+  try {
+    kernel32.CloseHandle(handle)
+  } catch {
+    // Outside Windows, where a number can be a handle of nothing: here a throw would end the process.
+  }
 })
 
 /**
@@ -16,7 +21,9 @@ const abandoned = new FinalizationRegistry<number>((handle) => {
 export class PyHANDLE {
   #handle: number
 
+  /** @throws `SerialError` `INVALID_OPTION` */
   constructor(handle: number = 0) {
+    if (!Number.isSafeInteger(handle)) throw invalid('handle', handle, 'the number of a handle')
     this.#handle = handle
     if (handle !== 0) abandoned.register(this, handle, this)
   }

@@ -8,7 +8,10 @@ export type { HandleLike } from './handle.ts'
 export { OVERLAPPED, PyOVERLAPPED } from './overlapped.ts'
 export { PySECURITY_ATTRIBUTES } from './security-attributes.ts'
 
-/** An object that owns this handle, and closes it; 0 for none. */
+/**
+ * An object that owns this handle, and closes it; 0 for none.
+ * @throws `SerialError` `INVALID_OPTION`
+ */
 export function HANDLE(handle: number = 0): PyHANDLE {
   return new PyHANDLE(handle)
 }

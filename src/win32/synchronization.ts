@@ -197,8 +197,9 @@ export function SetWaitableTimer(
 ): void {
   if (func !== null) throw invalid('func', func, 'null')
   if (param !== null) throw invalid('param', param, 'null')
-  if (typeof dueTime !== 'bigint' && !Number.isSafeInteger(dueTime))
-    throw invalid('dueTime', dueTime, 'a whole number of 100 ns')
+  const isWhole = typeof dueTime === 'bigint' || Number.isSafeInteger(dueTime)
+  if (!isWhole || BigInt.asIntN(64, BigInt(dueTime)) !== BigInt(dueTime))
+    throw invalid('dueTime', dueTime, 'a whole number of 100 ns, of 64 bits')
   const due = new Uint8Array(BigInt64Array.of(BigInt(dueTime)).buffer)
   const timer = handleNumber('handle', handle)
   check(

@@ -105,7 +105,8 @@ function handleArray(handles: readonly HandleLike[]): Uint8Array {
   const allowed = `1 to ${MAXIMUM_WAIT_OBJECTS} handles`
   const length = Array.isArray(handles) ? handles.length : 0
   if (length < 1 || length > MAXIMUM_WAIT_OBJECTS) throw invalid('handleList', handles, allowed)
-  const numbers = handles.map((handle) => BigInt(handleNumber('handleList', handle)))
+  // Not `map` alone, which leaves the holes of a list as they are.
+  const numbers = Array.from(handles, (handle) => BigInt(handleNumber('handleList', handle)))
   return new Uint8Array(BigInt64Array.from(numbers).buffer)
 }
 

@@ -1,6 +1,7 @@
 // The constants that the checklist names, everywhere; and what a call does where there is no Windows.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { SerialError } from '../../src/index.ts'
 import { pywintypes, win32con, win32event, win32file, winerror } from '../../src/win32/index.ts'
 
@@ -198,6 +199,20 @@ suite('outside Windows', { skip: process.platform === 'win32' && 'this is Window
     assert.equal(win32file.AllocateReadBuffer(5).length, 5)
     pywintypes.HANDLE().Close()
   })
+
+  test('a handle that is forgotten does not end the process', async () => {
+    // In a function of its own: this one's frame would keep it.
+    const forget = () => new WeakRef(pywintypes.HANDLE(5))
+    const forgotten = forget()
+    for (let i = 0; i < 100 && forgotten.deref() !== undefined; i++) {
+      assert.ok(globalThis.gc, 'run with --expose-gc')
+      await turn()
+      globalThis.gc()
+    }
+    assert.equal(forgotten.deref(), undefined)
+    // Time for who cleans up behind it.
+    await sleep(10)
+  })
 })
 
 suite('arguments are checked before anything is called', () => {
@@ -226,9 +241,18 @@ suite('arguments are checked before anything is called', () => {
       () => win32file.SetCommState(1, { ...win32file.DCB(), XonChar: 'ab' }),
       () => win32file.SetCommState(1, wrong(null)),
       () => win32file.TransmitCommChar(1, 'ab'),
+      () => win32file.TransmitCommChar(1, 256 + 65),
+      () => win32file.TransmitCommChar(1, 65_536 + 65),
+      () => win32file.TransmitCommChar(1, 65.5),
+      () => win32file.TransmitCommChar(1, NaN),
+      () => win32event.SetWaitableTimer(1, 2n ** 63n, 0, null, null, 0),
+      () => win32event.SetWaitableTimer(1, NaN, 0, null, null, 0),
+      () => pywintypes.HANDLE(wrong('h')),
+      () => pywintypes.HANDLE(NaN),
       () => win32event.CreateEvent(null, 0, 0, wrong(5)),
       () => win32event.WaitForSingleObject(1, Infinity),
       () => win32event.WaitForMultipleObjects([], false, 0),
+      () => win32event.WaitForMultipleObjects(Array<number>(2), false, 0),
       () => win32event.WaitForMultipleObjects(Array<number>(65).fill(1), false, 0),
       () => {
         overlapped.hEvent = wrong('event')
