@@ -30,6 +30,15 @@ test('by where it is plugged in, where it has no number', () => {
   assert.equal(find?.([{ ...back, productId: '6015' }]), undefined)
 })
 
+test('by where it is plugged in, where another device has the same number', () => {
+  const twins: PortInfo[] = [one, { ...one, path: '/dev/ttyUSB1', location: '1-2' }]
+  const find = recognize('/dev/ttyUSB1', twins)
+  assert.equal(find?.(twins)?.location, '1-2')
+  assert.equal(find?.([one]), undefined)
+  // Its twin has come since: nobody can tell which of them it was.
+  assert.equal(recognize(one.path, [one])?.(twins), undefined)
+})
+
 test('by its name, where nothing else is known; and by the link that follows it', () => {
   const plain: PortInfo = { path: '/dev/ttyAMA0', kind: 'platform' }
   assert.equal(recognize('/dev/ttyAMA0', [plain])?.([one, plain]), plain)
