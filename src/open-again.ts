@@ -2,18 +2,26 @@ import type { OpenAgain } from './lasting-transport.ts'
 import { native } from './native/index.ts'
 import type { Opener } from './room.ts'
 import { recognize } from './same-device.ts'
+import type { PortSettings } from './settings.ts'
 import { parseTarget } from './url.ts'
 
 /**
  * How to open once more what this path or URL names: a device of this machine wherever it is plugged in then, anything
- * else in the same way as the first time. To be asked before the device can go.
+ * else in the same way as the first time, with the settings of that moment. To be asked before the device can go.
  */
-export async function howToOpenAgain(path: string, start: Opener): Promise<OpenAgain> {
+export async function howToOpenAgain(
+  path: string,
+  prepareAgain: (settings: PortSettings) => Opener | Promise<Opener>,
+): Promise<OpenAgain> {
+  const asBefore: OpenAgain = async (settings) => {
+    const start = await prepareAgain(settings)
+    return start(undefined)
+  }
   const target = parseTarget(path)
-  if (typeof target !== 'string') return () => start(undefined)
+  if (typeof target !== 'string') return asBefore
   const find = recognize(target, await native.list())
   // Such as a pseudo-terminal, which has nothing but its name.
-  if (find === undefined) return () => start(undefined)
+  if (find === undefined) return asBefore
   return async (settings) => {
     const found = find(await native.list())
     return found === undefined ? undefined : native.open(found.path, settings)

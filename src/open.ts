@@ -4,7 +4,7 @@ import { howToOpenAgain } from './open-again.ts'
 import { SerialPort } from './serial-port.ts'
 import { SerialPortSync } from './serial-port-sync.ts'
 import { resolveOptions } from './settings.ts'
-import type { SerialOptions } from './settings.ts'
+import type { PortSettings, SerialOptions } from './settings.ts'
 import type { Opener } from './room.ts'
 import type { Connect, ConnectSync, Transport } from './transport.ts'
 import { prepare, prepareSync } from './transports.ts'
@@ -57,10 +57,11 @@ export interface OpenSyncOptions extends SerialOptions {
 export async function open(path: string, options?: OpenOptions): Promise<SerialPort> {
   const settings = resolveOptions(options)
   const signal = options?.signal
-  const prepared = prepare(path, settings, options?.transports)
+  const prepareWith = (wanted: PortSettings) => prepare(path, wanted, options?.transports)
+  const prepared = prepareWith(settings)
   const start = typeof prepared === 'function' ? prepared : await prepared
   checkSignal(path, signal)
-  const openAgain = settings.reconnect ? await howToOpenAgain(path, start) : undefined
+  const openAgain = settings.reconnect ? await howToOpenAgain(path, prepareWith) : undefined
   const transport = await started(start, path, signal)
   const port = new SerialPort(
     openAgain === undefined ? transport : new LastingTransport(transport, settings, openAgain),

@@ -1,0 +1,51 @@
+// A port whose device goes and comes back under the same name, as a URL or a terminal that no listing knows.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, it } from 'node:test'
+import { open } from '../../src/index.ts'
+import { notOnWindows } from '../support/platform.ts'
+import { Pseudo } from '../support/pseudo.ts'
+import { system } from '../support/system.ts'
+
+/** A name that is given to one terminal after the other. */
+class Name implements Disposable {
+  readonly #folder: string = mkdtempSync(path.join(tmpdir(), 'baud-'))
+  readonly path: string = path.join(this.#folder, 'tty')
+
+  giveTo(terminal: Pseudo): void {
+    rmSync(this.path, { force: true })
+    symlinkSync(terminal.path, this.path)
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true })
+  }
+}
+
+const skip = notOnWindows('there a name can not be given to another port')
+
+describe('a port that is opened again', { skip, timeout: 20_000 }, () => {
+  for (const prefix of ['', 'alt://']) {
+    it(`${prefix || 'by its path'} is set as it was in the end, not as it was in the beginning`, async () => {
+      using name = new Name()
+      using first = new Pseudo()
+      using second = new Pseudo()
+      name.giveTo(first)
+      await using port = await open(prefix + name.path, { baudRate: 9600, reconnect: true })
+      await port.reconfigure({ baudRate: 115_200, stopBits: 2 })
+      const asked = system.attributes(name.path)
+      const lost = once(port, 'disconnect')
+      const found = once(port, 'reconnect')
+      name.giveTo(second)
+      first.unplug()
+      await lost
+      await found
+      assert.equal(system.attributes(name.path), asked)
+      assert.equal(port.settings.baudRate, 115_200)
+      assert.equal(port.settings.stopBits, 2)
+    })
+  }
+})
