@@ -236,6 +236,13 @@ export class Device {
     this.#breaking = on
   }
 
+  /** Whoever opens the terminal next, and takes it as it is, would think that silence is its end. */
+  stopReadTimer(): void {
+    if (this.tty.readTimer === 0) return
+    this.tty.readTimer = 0
+    ignoringErrors(() => this.#apply(this.settings))
+  }
+
   /** Undoes what opening did, except the opening itself. The device may be gone: then there is nothing to undo. */
   release(): void {
     const { system } = this.tty
@@ -248,10 +255,8 @@ export class Device {
     const failed = this.tty.opening
     if (found !== undefined && (failed || this.settings.restoreSettingsOnClose)) {
       ignoringErrors(() => system.restore(this.tty, found))
-    } else if (this.tty.readTimer > 0) {
-      // Whoever opens the terminal next, and takes it as it is, would think that silence is its end.
-      this.tty.readTimer = 0
-      ignoringErrors(() => this.#apply(this.settings))
+    } else {
+      this.stopReadTimer()
     }
     if (this.#locked) ignoringErrors(() => this.tty.command('TIOCNXCL', system.requests.TIOCNXCL))
     this.#locked = false

@@ -6,6 +6,7 @@ import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
 import type { TransportSync } from '../../transport.ts'
 import { Deadline } from '../../deadline.ts'
 import type { Device } from './device.ts'
+import { leftAlone, stopTimerWhenLeaving } from './leaving.ts'
 import { openDevice } from './open.ts'
 import { DsrDtrFlow, nextLook } from './pacing.ts'
 import type { PosixSystem } from './system.ts'
@@ -57,6 +58,7 @@ export class PosixPortSync implements TransportSync {
 
   private constructor(device: Device, reader: number | undefined) {
     this.#reader = reader
+    if (reader !== undefined) stopTimerWhenLeaving(device)
     this.path = device.tty.path
     this.#device = device
     this.#flow = new DsrDtrFlow(device)
@@ -167,6 +169,7 @@ export class PosixPortSync implements TransportSync {
     this.#closed = true
     this.#letOutputLeave()
     this.#device.release()
+    leftAlone(this.#device)
     if (this.#reader !== undefined) closeSync(this.#reader)
     closeSync(this.#device.tty.fd)
   }

@@ -1,5 +1,6 @@
 // The blocking port reads with a terminal timer, which nobody else may come to feel.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { openSync } from '../../../src/index.ts'
 import { attributes } from '../../support/native.ts'
@@ -10,6 +11,8 @@ function readTimer(path: string): { vtime: number | undefined; vmin: number | un
   const termios = Buffer.from(attributes(path), 'hex')
   return { vtime: termios[17 + 5], vmin: termios[17 + 6] }
 }
+
+const index = new URL('../../../src/index.js', import.meta.url).href
 
 const none = { vtime: 0, vmin: 1 }
 
@@ -22,6 +25,19 @@ test('the timer is set while the port is open, and gone when it is closed', () =
   port.close()
   assert.deepEqual(readTimer(far.path), none)
 })
+
+for (const end of ['', 'process.exit()', 'throw new Error("on purpose")']) {
+  test(`it is gone with a program that does not close: ${end || 'it ends by itself'}`, () => {
+    using far = new Pseudo()
+    const program = `import { openSync } from ${JSON.stringify(index)}
+      console.log(openSync(${JSON.stringify(far.path)}).isOpen)
+      ${end}`
+    const args = ['--input-type=module', '--eval', program]
+    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 })
+    assert.equal(stdout, 'true\n')
+    assert.deepEqual(readTimer(far.path), none)
+  })
+}
 
 test('a port that may be shared has none', () => {
   using far = new Pseudo()
