@@ -4,7 +4,8 @@
  *
  * - Constants are unsigned, as in C.
  * - A tuple is an array, `None` is `null`, a string to be sent is UTF-8.
- * - Each wait that blocks the thread has a twin, `…Async`, that lets the event loop run on.
+ * - `WaitForSingleObject`, `WaitForMultipleObjects` and `GetOverlappedResult` block the thread, and have each a twin,
+ *   `…Async`, that lets the event loop run on.
  *
  * It can be imported anywhere; outside Windows the constants are there, and a call throws `UNSUPPORTED`.
  */
