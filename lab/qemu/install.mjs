@@ -2,7 +2,16 @@
 // .cache/qemu/.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import path from 'node:path'
 import { installPrograms, root, run, Unavailable } from '../lib/install.mjs'
 import { buildImage } from './image.mjs'
@@ -79,6 +88,8 @@ function whole(folder, make) {
   const temporary = mkdtempSync(path.join(cache, 'new-'))
   try {
     make(temporary)
+    // Not for us alone, as mkdtemp has it.
+    chmodSync(temporary, 0o755)
     if (!existsSync(folder)) renameSync(temporary, folder)
   } finally {
     rmSync(temporary, { recursive: true, force: true })
