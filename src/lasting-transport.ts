@@ -85,8 +85,9 @@ export class LastingTransport implements Transport {
     this.#inner = undefined
     this.#away = setInterval(() => {}, 2 ** 30)
     if (!this.#referenced) this.#away.unref()
-    this.#sink?.lost?.(reason)
+    // First, so that whoever closes the port when he hears of it waits for this as well.
     this.#search = this.#find(inner)
+    this.#sink?.lost?.(reason)
   }
 
   /** Looks for the device until it is there or nobody wants it any more. */

@@ -11,10 +11,10 @@ import { parseTarget } from './url.ts'
  */
 export async function howToOpenAgain(
   path: string,
-  prepareAgain: (settings: PortSettings) => Opener | Promise<Opener>,
+  prepareAgain: (settings: PortSettings, again: boolean) => Opener | Promise<Opener>,
 ): Promise<OpenAgain> {
   const asBefore: OpenAgain = async (settings) => {
-    const start = await prepareAgain(settings)
+    const start = await prepareAgain(settings, true)
     return start(undefined)
   }
   const target = parseTarget(path)

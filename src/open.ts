@@ -57,7 +57,8 @@ export interface OpenSyncOptions extends SerialOptions {
 export async function open(path: string, options?: OpenOptions): Promise<SerialPort> {
   const settings = resolveOptions(options)
   const signal = options?.signal
-  const prepareWith = (wanted: PortSettings) => prepare(path, wanted, options?.transports)
+  const prepareWith = (wanted: PortSettings, again = false) =>
+    prepare(path, wanted, options?.transports, again)
   const prepared = prepareWith(settings)
   const start = typeof prepared === 'function' ? prepared : await prepared
   checkSignal(path, signal)

@@ -11,6 +11,8 @@ export type OpenerSync = () => TransportSync
 /** What a room is given besides its URL. */
 export interface Context {
   readonly settings: PortSettings
+  /** The port was open before, and its device went: what is kept of it goes on. */
+  readonly again: boolean
   /** For a URL that names another port: checks that one in the same way. */
   prepare(path: string): Promise<Opener>
 }

@@ -2,7 +2,7 @@ import type { SerialError } from './errors.ts'
 import { unsupported } from './failures.ts'
 import { loadNow } from './load.ts'
 import { native } from './native/index.ts'
-import type { Opener, OpenerSync, RoomModule } from './room.ts'
+import type { Context, Opener, OpenerSync, RoomModule } from './room.ts'
 import type { PortSettings } from './settings.ts'
 import type { Connect, ConnectSync } from './transport.ts'
 import { parseTarget } from './url.ts'
@@ -25,27 +25,25 @@ const rooms: Schemes<{ readonly name: string; load(): Promise<RoomModule> }> = {
  * the opening begins within the call of `open()`.
  *
  * @param own - the user's own schemes, which go first
+ * @param again - see {@link Context.again}
  */
 export function prepare(
   path: unknown,
   settings: PortSettings,
   own: Schemes<Connect> = {},
+  again = false,
 ): Opener | Promise<Opener> {
   const target = parseTarget(path)
   if (typeof target === 'string') return (signal) => native.open(target, settings, signal)
   const connect = find(own, target)
   if (connect !== undefined) return async (signal) => connect(target.href, settings, signal)
-  return prepareIn(roomOf(target, own).load(), target, settings, own)
+  const context = { settings, again, prepare: async (inner: string) => prepare(inner, settings, own, again) }
+  return prepareIn(roomOf(target, own).load(), target, context)
 }
 
-async function prepareIn(
-  loading: Promise<RoomModule>,
-  target: PortUrl,
-  settings: PortSettings,
-  own: Schemes<Connect>,
-): Promise<Opener> {
+async function prepareIn(loading: Promise<RoomModule>, target: PortUrl, context: Context): Promise<Opener> {
   const { room } = await loading
-  return room.prepare(target, { settings, prepare: async (inner) => prepare(inner, settings, own) })
+  return room.prepare(target, context)
 }
 
 /** The same, blocking. */

@@ -13,7 +13,7 @@ import type { Target } from './target.ts'
 export const room: Room = {
   async prepare(url, context) {
     const target = targetOf(url)
-    return spyOn(url, target, await context.prepare(target.port))
+    return spyOn(url, target, await context.prepare(target.port), context.again)
   },
   prepareSync(url, context) {
     const target = targetOf(url)
@@ -26,9 +26,9 @@ function formatOf({ color, raw }: Target): Format {
 }
 
 /** The log comes first: a wrong file name is found out before the port is touched. */
-function spyOn(url: PortUrl, target: Target, open: Opener): Opener {
+function spyOn(url: PortUrl, target: Target, open: Opener, again: boolean): Opener {
   return async (signal) => {
-    const log = await Log.open(url.href, target.file, formatOf(target))
+    const log = await Log.open(url.href, target.file, formatOf(target), again)
     try {
       return new SpyPort(url.href, await open(signal), log, target.all)
     } catch (error) {

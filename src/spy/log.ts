@@ -20,10 +20,10 @@ export class Log {
   #lost = 0
   #warned = false
 
-  /** Begins a file anew, or writes to standard error; `url` is for messages. */
-  static async open(url: string, file: string | undefined, format: Format): Promise<Log> {
+  /** Begins a file anew, or goes on with it `again`, or writes to standard error; `url` is for messages. */
+  static async open(url: string, file: string | undefined, format: Format, again: boolean): Promise<Log> {
     if (file === undefined) return new Log(url, format, process.stderr)
-    const stream = createWriteStream(file)
+    const stream = createWriteStream(file, { flags: again ? 'a' : 'w' })
     try {
       await once(stream, 'open')
     } catch (error) {

@@ -1,7 +1,7 @@
 // A port whose device goes and comes back under the same name, as a URL or a terminal that no listing knows.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
@@ -48,4 +48,23 @@ describe('a port that is opened again', { skip, timeout: 20_000 }, () => {
       assert.equal(port.settings.stopBits, 2)
     })
   }
+
+  it('goes on with the log that spy:// keeps of it', async () => {
+    using name = new Name()
+    using first = new Pseudo()
+    using second = new Pseudo()
+    name.giveTo(first)
+    const log = `${name.path}.log`
+    const port = await open(`spy://${name.path}?file=${log}&raw`, { reconnect: true })
+    await port.write('before')
+    const lost = once(port, 'disconnect')
+    const found = once(port, 'reconnect')
+    name.giveTo(second)
+    first.unplug()
+    await lost
+    await found
+    await port.write('after')
+    await port.close()
+    assert.match(readFileSync(log, 'utf8'), /before[^]*after/)
+  })
 })

@@ -82,7 +82,7 @@ describe('hwgrep:// opens', { timeout: 20_000 }, () => {
     const target = urlOf(url)
     const told = (error: unknown) => `${(error as { code: string }).code} ${(error as Error).message}`
 
-    const context = { settings, prepare: async (path: string) => prepare(path, settings) }
+    const context = { settings, again: false, prepare: async (path: string) => prepare(path, settings) }
     const start = await room.prepare(target, context)
     const path = await start(undefined).then(async (port) => {
       await port.close()
