@@ -129,7 +129,7 @@ function writtenBy(write: () => number): number {
 }
 
 suite('flow control', { skip: needs('nm') }, () => {
-  const total = 60_000
+  const total = 30_000
 
   for (const flowControl of ['hardware', 'software', 'dsr-dtr'] as const) {
     const options = { baudRate: 460_800, flowControl, receiveBufferSize: 4096 }

@@ -17,7 +17,7 @@ suite('16550', { skip: needs('8250') }, () => {
     const settings = { baudRate: 115_200, flowControl: 'hardware' } as const
     await using portA = await open(a, settings)
     await using portB = await open(b, settings)
-    const total = 30_000
+    const total = 16_000
     const carry = async (from: typeof portA, to: typeof portA, seed: number) => {
       const writing = from.write(new ByteStream(seed).take(total))
       const expected = new ByteStream(seed)
