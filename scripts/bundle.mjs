@@ -8,10 +8,11 @@ import { inRoot } from './lib/project.mjs'
 const entries = [
   'index',
   'virtual/index',
+  'rfc2217/index',
   'win32/index',
   'cli/main',
   ...['linux', 'darwin'].map((system) => `native/${system}/pty`),
-  ...['alt', 'hwgrep', 'loop', 'spy', 'tcp'].map((room) => `${room}/index`),
+  ...['alt', 'hwgrep', 'loop', 'rfc2217/client', 'spy', 'tcp'].map((room) => `${room}/index`),
   ...['linux/list', 'darwin/list', 'win32/listing/list'].map((list) => `native/${list}`),
 ]
 

@@ -127,6 +127,11 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     return this.#buffer.length + (this.#paused && this.isOpen ? this.#transport.bytesToRead : 0)
   }
 
+  /** How many bytes were read or purged so far: where the next one stands, as `LineError.offset` counts. */
+  get position(): number {
+    return this.#buffer.position
+  }
+
   /** Bytes given to `write()` that have not left this machine, as far as the system can tell; 0 once closed. */
   get bytesToWrite(): number {
     return this.isOpen ? this.#outputs.waiting + this.#transport.bytesToWrite : 0

@@ -6,6 +6,7 @@ import { Failed, inRoot, root } from './project.mjs'
 
 const entries = {
   baud: 'dist/index.d.ts',
+  rfc2217: 'dist/rfc2217/index.d.ts',
   virtual: 'dist/virtual/index.d.ts',
   win32: 'dist/win32/index.d.ts',
 }

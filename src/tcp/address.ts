@@ -3,10 +3,14 @@ import { readParameters, seconds } from '../parameters.ts'
 import { decode, notAllowed, refused } from '../url.ts'
 import type { PortUrl } from '../url.ts'
 
-/** Where to connect to, and how long to try. */
-export interface Address {
+/** Where to connect to. */
+export interface Place {
   readonly host: string
   readonly port: number
+}
+
+/** Where to connect to, and how long to try. */
+export interface Address extends Place {
   /** ms */
   readonly timeout: number
 }
@@ -16,20 +20,26 @@ const defaultTimeout = 5000
 
 /** `socket://<host>:<port>[?timeout=<seconds>]`; an IPv6 address stands in brackets. Throws `INVALID_OPTION`. */
 export function addressOf(url: PortUrl): Address {
-  const [, place = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(url.target) ?? []
+  const { query, ...place } = placeOf(url)
   const { timeout = defaultTimeout } = readParameters(url, query, { timeout: seconds })
-  return { ...hostAndPort(url, place), timeout }
+  return { ...place, timeout }
+}
+
+/** `<host>:<port>[?<query>]`, as all URLs begin that name a place on the network. Throws `INVALID_OPTION`. */
+export function placeOf(url: PortUrl): Place & { readonly query: string } {
+  const [, place = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(url.target) ?? []
+  return { ...hostAndPort(url, place), query }
 }
 
 /** Source: RFC 3986, section 3.2. */
 const authority = /^(?:(.*)@)?(\[[^\]]*\]|[^:]*)(?::(.*?))?\/?$/s
 
-function hostAndPort(url: PortUrl, place: string): { host: string; port: number } {
+function hostAndPort(url: PortUrl, place: string): Place {
   const [whole, user, host = '', port] = authority.exec(place) ?? []
   if (whole === undefined)
     throw notAllowed(url, 'the address', place, '<host>:<port>, an IPv6 host in brackets: [::1]:4000')
   if (user !== undefined)
-    throw refused(url, 'a plain socket knows no users: leave out what stands before the @')
+    throw refused(url, `${url.scheme}:// knows no users: leave out what stands before the @`)
   return { host: hostOf(url, host), port: portOf(url, port) }
 }
 

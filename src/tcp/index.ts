@@ -2,6 +2,13 @@ import type { Room } from '../room.ts'
 import { addressOf } from './address.ts'
 import { checkSettings, TcpPort } from './port.ts'
 
+// What is built on a TCP connection.
+export { placeOf } from './address.ts'
+export type { Address } from './address.ts'
+export { Connection } from './connection.ts'
+export { farewell } from './farewell.ts'
+export { checkSettings } from './port.ts'
+
 /** `socket://<host>:<port>`: the bytes of a TCP connection. */
 export const room: Room = {
   async prepare(url, { settings }) {

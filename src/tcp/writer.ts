@@ -9,6 +9,9 @@ const pieceSize = 64 * 1024
 /** Smaller ones get memory of their own, so that a port which sends little costs little. */
 const smallPiece = 4096
 
+/** What a piece becomes on the connection, in memory of its own. */
+export type Encode = (piece: Uint8Array) => Uint8Array
+
 /**
  * Writes a piece at a time, and the next when the system has taken the whole of it: what the socket was given can't be
  * taken back. It is given a copy, since a write that is ended early gives its memory back while the piece is on its way.
@@ -16,14 +19,17 @@ const smallPiece = 4096
 export class Writer {
   readonly #socket: Socket
   readonly #path: string
+  readonly #encode: Encode
   #memory: Buffer | undefined
   #pending: PendingWrite | undefined
   readonly #drains: Waiters = new Waiters()
   #failure: SerialError | undefined
+  #held = false
 
-  constructor(socket: Socket, path: string) {
+  constructor(socket: Socket, path: string, encode: Encode = (piece) => this.#copy(piece)) {
     this.#socket = socket
     this.#path = path
+    this.#encode = encode
   }
 
   /** Bytes that the socket has and the system has not taken. */
@@ -34,19 +40,39 @@ export class Writer {
   write(data: Uint8Array): number | Promise<number> {
     if (this.#failure !== undefined) throw this.#failure
     const taken = this.#give(data, 0)
-    if (taken === data.byteLength && this.waiting === 0) return taken
+    if (taken === data.byteLength && this.#isIdle) return taken
     this.#pending = new PendingWrite(data, taken)
     return this.#pending.settled
+  }
+
+  /** Whether the next piece can be given. */
+  get #isIdle(): boolean {
+    return this.waiting === 0 && !this.#held
+  }
+
+  /** Sends bytes as they are, now: between two pieces of whatever is being written. */
+  send(bytes: Uint8Array): void {
+    if (this.#failure === undefined) this.#pass(bytes)
+  }
+
+  /** Gives the socket no more of what is written, or goes on. */
+  hold(on: boolean): void {
+    this.#held = on
+    if (!on) this.#goOn()
+  }
+
+  #pass(bytes: Uint8Array): void {
+    this.#socket.write(bytes, (error) => {
+      if (!error) this.#goOn()
+    })
   }
 
   /** Gives the socket pieces from `start` on while it gets rid of each at once; returns how many bytes it took. */
   #give(data: Uint8Array, start: number): number {
     let given = start
-    while (given < data.byteLength && this.waiting === 0) {
+    while (given < data.byteLength && this.#isIdle) {
       const piece = data.subarray(given, given + pieceSize)
-      this.#socket.write(this.#copy(piece), (error) => {
-        if (!error) this.#goOn()
-      })
+      this.#pass(this.#encode(piece))
       // It is gone, as the port is about to hear.
       if (this.#socket.errored !== null || this.#socket.destroyed) break
       given += piece.byteLength
@@ -63,7 +89,7 @@ export class Writer {
 
   /** The system has taken a piece, at once or after a while. */
   #goOn(): void {
-    if (this.waiting > 0 || this.#failure !== undefined) return
+    if (!this.#isIdle || this.#failure !== undefined) return
     this.#drains.release()
     const pending = this.#pending
     if (pending === undefined) return
@@ -72,7 +98,7 @@ export class Writer {
       return
     }
     pending.taken += this.#give(pending.data, pending.taken)
-    if (pending.isDone && this.waiting === 0) this.cancel()
+    if (pending.isDone && this.#isIdle) this.cancel()
   }
 
   /** Settles the pending write with what the socket was given. */
@@ -85,7 +111,7 @@ export class Writer {
   /** Resolves when the system has taken everything. */
   async drain(signal: AbortSignal): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
-    if (this.waiting > 0) await this.#drains.wait(signal)
+    if (!this.#isIdle) await this.#drains.wait(signal)
   }
 
   /** The connection is gone: nothing more will be taken. */

@@ -51,7 +51,11 @@ describe('what is a URL, and what a path', () => {
 
 /** Refused by both ways of opening, with the same words; what a socket can't do blocking anyway is left out. */
 const refusals: readonly [url: string, code: SerialErrorCode, words: RegExp][] = [
-  ['tcp://host:1', 'UNSUPPORTED', /nothing here opens tcp:\/\/; known are alt, hwgrep, loop, socket, spy$/],
+  [
+    'tcp://host:1',
+    'UNSUPPORTED',
+    /nothing here opens tcp:\/\/; known are alt, hwgrep, loop, rfc2217, socket, spy$/,
+  ],
   ['constructor://x', 'UNSUPPORTED', /nothing here opens constructor/],
   ['spy://tcp://host:1', 'UNSUPPORTED', /nothing here opens tcp/],
 

@@ -1,0 +1,135 @@
+import { SerialError } from '../../errors.ts'
+import type { LineSettings, ReconfigureOptions } from '../../settings.ts'
+import type { InputSignals, Queue } from '../../signals.ts'
+import type { SerialPort } from '../../index.ts'
+import type { Command } from '../com-port.ts'
+import { control, controlOf, dataBits, flow, flowIn, lineState, parity, queues, stopBits } from '../values.ts'
+import type { Control } from '../values.ts'
+
+/** The commands that are about the port; each has an answer. */
+export type PortCommand = Extract<
+  Command,
+  'baudRate' | 'dataBits' | 'parity' | 'stopBits' | 'control' | 'lineState' | 'purge'
+>
+
+const allOff: InputSignals = { cts: false, dsr: false, dcd: false, ri: false }
+
+/** A port as RFC 2217 speaks of it: in numbers, and every question has an answer. */
+export class Line {
+  readonly #port: SerialPort
+  /** As they were when the client came. */
+  readonly #former: LineSettings
+  /** What was set of the lines that go out; nobody can ask a port for them. */
+  readonly #outputs: Record<'dtr' | 'rts' | 'break', boolean>
+
+  constructor(port: SerialPort) {
+    this.#port = port
+    this.#former = port.settings
+    this.#outputs = { dtr: port.settings.dtr ?? true, rts: port.settings.rts ?? true, break: false }
+  }
+
+  /** Does what a command says, and gives the answer: what is so now. Undefined for what has no sense. */
+  answer(command: PortCommand, value: number): Promise<number | undefined> {
+    return this.#answers[command](value)
+  }
+
+  readonly #answers: Readonly<Record<PortCommand, (value: number) => Promise<number | undefined>>> = {
+    baudRate: async (value) => {
+      if (value !== 0) await this.#set({ baudRate: value })
+      return this.#port.settings.baudRate
+    },
+    dataBits: async (value) => {
+      const bits = dataBits.wordOf(value)
+      if (bits !== undefined) await this.#set({ dataBits: bits, ...this.#fittingStopBits(bits) })
+      return this.#port.settings.dataBits
+    },
+    parity: async (value) => {
+      const wanted = parity.wordOf(value)
+      if (wanted !== undefined) await this.#set({ parity: wanted })
+      return parity.numberOf(this.#port.settings.parity)
+    },
+    stopBits: async (value) => {
+      const wanted = stopBits.wordOf(value)
+      if (wanted !== undefined) await this.#set({ stopBits: wanted })
+      return stopBits.numberOf(this.#port.settings.stopBits)
+    },
+    control: async (value) => {
+      const subject = controlOf(value)
+      return subject && this.#controls[subject](value)
+    },
+    lineState: async () => this.#state,
+    purge: async (value) => {
+      const queue = queues.wordOf(value)
+      return queue && this.#purge(queue, value)
+    },
+  }
+
+  readonly #controls: Readonly<Record<Control, (value: number) => Promise<number>>> = {
+    flow: async (value) => {
+      const wanted = flow.wordOf(value)
+      if (wanted !== undefined) await this.#set({ flowControl: wanted })
+      return flow.numberOf(this.#port.settings.flowControl)
+    },
+    // Ports here have one flow control for both ways, which the other command sets.
+    flowIn: async () => flowIn.numberOf(this.#port.settings.flowControl),
+    break: (value) => this.#output('break', value),
+    dtr: (value) => this.#output('dtr', value),
+    rts: (value) => this.#output('rts', value),
+  }
+
+  /** A UART has one bit for a longer stop bit: it means 1.5 with five data bits and 2 with more. */
+  #fittingStopBits(bits: number): ReconfigureOptions {
+    const { stopBits: now } = this.#port.settings
+    return now === 1 ? {} : { stopBits: bits === 5 ? 1.5 : 2 }
+  }
+
+  /** What the port does not take, it does not: the answer says what is so. */
+  async #set(changes: ReconfigureOptions): Promise<void> {
+    await this.#port.reconfigure(changes).catch(() => {})
+  }
+
+  async #output(line: 'dtr' | 'rts' | 'break', value: number): Promise<number> {
+    const { ask, off, on } = control[line]
+    if (value !== ask) await this.#setOutput(line, value === on)
+    return this.#outputs[line] ? on : off
+  }
+
+  /** A line that the port does not have is as one that leads nowhere: clients set them without being asked. */
+  async #setOutput(line: 'dtr' | 'rts' | 'break', level: boolean): Promise<void> {
+    try {
+      await this.#port.setSignals({ [line]: level })
+    } catch (error) {
+      if (!(error instanceof SerialError) || error.code !== 'UNSUPPORTED') return
+    }
+    this.#outputs[line] = level
+  }
+
+  get #state(): number {
+    const { dataReady, allSent, holdingEmpty } = lineState
+    return (
+      (this.#port.bytesToRead > 0 ? dataReady : 0) |
+      (this.#port.bytesToWrite > 0 ? 0 : allSent | holdingEmpty)
+    )
+  }
+
+  async #purge(queue: Queue, value: number): Promise<number> {
+    await this.#port.purge(queue).catch(() => {})
+    return value
+  }
+
+  /** The lines that come in; all off where the port has none. */
+  async inputs(): Promise<InputSignals> {
+    return this.#port.getSignals().catch(() => allOff)
+  }
+
+  /** Leaves the port as the client found it: a break ends, the settings are put back. DTR and RTS stay. */
+  async restore(): Promise<void> {
+    if (!this.#port.isOpen) return
+    if (this.#outputs.break) await this.#setOutput('break', false)
+    const { baudRate, dataBits: bits, flowControl, parity: kind, stopBits: stop } = this.#former
+    const { settings: now } = this.#port
+    const former = { baudRate, dataBits: bits, flowControl, parity: kind, stopBits: stop }
+    const names = Object.keys(former) as (keyof LineSettings)[]
+    if (names.some((name) => former[name] !== now[name])) await this.#set(former)
+  }
+}

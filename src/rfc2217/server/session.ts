@@ -1,0 +1,283 @@
+import type { Socket } from 'node:net'
+import { SerialError } from '../../errors.ts'
+import type { SerialPort } from '../../index.ts'
+import type { LineError } from '../../line-errors.ts'
+import type { InputSignals } from '../../signals.ts'
+import { farewell } from '../../tcp/index.ts'
+import { Waiters } from '../../waiters.ts'
+import type { Command, Message } from '../com-port.ts'
+import { Protocol } from '../protocol.ts'
+import type { ProtocolEvent } from '../protocol.ts'
+import { escape } from '../telnet.ts'
+import { modemState } from '../values.ts'
+import { Line } from './line.ts'
+import { Notices } from './notices.ts'
+import { Outlet } from './outlet.ts'
+
+/** Bytes of the client that may wait for the port; beyond, the client is not read until they are fewer. */
+const mostToWrite = 256 * 1024
+
+/** A silent client is tried after so long, in ms; ten tries later, a second each, the system gives it up. */
+const keepAliveDelay = 15_000
+
+/** What a client that has gone wrote last is given so long to leave, in ms. */
+const patience = 2000
+
+/** One client of a port, from its coming to its going. */
+export class Session {
+  /** Resolves when it is over and the port is as it was before. */
+  readonly closed: Promise<SerialError | undefined>
+  readonly #port: SerialPort
+  readonly #socket: Socket
+  readonly #signature: string
+  readonly #protocol: Protocol = new Protocol('server')
+  readonly #line: Line
+  readonly #outlet: Outlet
+  readonly #notices: Notices = new Notices()
+  /** What the client has said and was not done yet. */
+  #events: ProtocolEvent[] = []
+  #isWorking = false
+  #toWrite = 0
+  /** Whoever waits until nothing is left to do. */
+  readonly #idle: Waiters = new Waiters()
+  #isWatching = false
+  /** Where in the stream of the port the client is. */
+  #sent: number
+  /** Ends what is done for the client. */
+  readonly #over: AbortController = new AbortController()
+  /** Ends the writing of what it has left behind. */
+  readonly #givenUp: AbortController = new AbortController()
+  #resolveOver: (reason: SerialError | undefined) => void = () => {}
+
+  constructor(port: SerialPort, socket: Socket, signature: string) {
+    this.#port = port
+    this.#socket = socket
+    this.#signature = signature
+    this.#line = new Line(port)
+    this.#outlet = new Outlet(socket, (why) => this.end(this.#refused(why)))
+    this.#sent = port.position
+    const over = new Promise<SerialError | undefined>((resolve) => {
+      this.#resolveOver = resolve
+    })
+    this.closed = over.then((reason) => this.#finish(reason))
+    this.#begin()
+  }
+
+  #begin(): void {
+    const socket = this.#socket
+    socket.setNoDelay(true).setKeepAlive(true, keepAliveDelay)
+    socket.on('error', () => this.end())
+    socket.on('end', () => this.end())
+    socket.on('close', () => this.end())
+    socket.on('drain', () => this.#goOn())
+    socket.on('data', (chunk: Buffer) => this.#arrived(chunk))
+    // What a port that has gone had received can still be read, and whoever does comes to the end.
+    void this.#port.closed.then((reason) => reason ?? this.end())
+    this.#port.on('lineError', this.#lineError)
+    this.#outlet.send(this.#protocol.begin())
+    void this.#pump()
+  }
+
+  /** Ends it; a second time, does nothing. */
+  end(reason?: SerialError): void {
+    if (this.#over.signal.aborted) return
+    this.#over.abort()
+    this.#resolveOver(reason)
+  }
+
+  async #finish(reason: SerialError | undefined): Promise<SerialError | undefined> {
+    const port = this.#port
+    port.off('lineError', this.#lineError).off('signals', this.#signals)
+    const goodbye = farewell(this.#socket)
+    // What the client wrote before it went is still to leave.
+    const limit = setTimeout(() => this.#givenUp.abort(), patience).unref()
+    if (!this.#isIdle) await this.#idle.wait(this.#givenUp.signal).catch(() => {})
+    clearTimeout(limit)
+    await this.#line.restore()
+    await goodbye
+    return reason
+  }
+
+  #refused(why: string): SerialError {
+    const { remoteAddress = 'a client' } = this.#socket
+    const message = `${this.#port.path}: ${remoteAddress} can not be served: ${why}`
+    return new SerialError('REMOTE', message, { path: this.#port.path })
+  }
+
+  // From the client to the port
+
+  #arrived(chunk: Buffer): void {
+    if (this.#over.signal.aborted) return
+    this.#events = this.#events.concat(this.#protocol.receive(chunk))
+    void this.#work()
+  }
+
+  /** One after the other, so that data behind a setting is sent with it. */
+  async #work(): Promise<void> {
+    if (this.#isWorking) return
+    this.#isWorking = true
+    for (let next = 0; next < this.#events.length; next++) {
+      const event = this.#events[next] as ProtocolEvent
+      if (event.kind === 'data') this.#write(event.bytes)
+      else if (event.kind === 'reply') this.#outlet.send(event.bytes)
+      else {
+        this.#socket.pause()
+        if (event.kind === 'message') await this.#obey(event.message)
+        else if (event.option === 'comPort') await this.#agreed()
+      }
+    }
+    this.#events = []
+    this.#isWorking = false
+    this.#goOn()
+  }
+
+  get #isIdle(): boolean {
+    return !this.#isWorking && this.#toWrite === 0
+  }
+
+  /** Something is done, or the client has taken something: reads on, unless there is too much to do already. */
+  #goOn(): void {
+    if (this.#isIdle) this.#idle.release()
+    if (this.#over.signal.aborted) return
+    this.#tellChanges()
+    const isFull = this.#toWrite >= mostToWrite || this.#socket.writableLength >= mostToWrite
+    if (!this.#isWorking && !isFull) this.#socket.resume()
+  }
+
+  #write(bytes: Uint8Array): void {
+    this.#toWrite += bytes.byteLength
+    if (this.#toWrite >= mostToWrite) this.#socket.pause()
+    const writing = this.#port.write(bytes, { timeout: Infinity, signal: this.#givenUp.signal })
+    void writing
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => {
+        this.#toWrite -= bytes.byteLength
+        this.#goOn()
+      })
+  }
+
+  /** What was purged is no failure; nor is what is written while a device that is looked for is away. */
+  #failed(error: unknown): void {
+    if (!this.#port.isOpen) this.end(error instanceof SerialError ? error : undefined)
+  }
+
+  async #obey({ command, text, value }: Message): Promise<void> {
+    switch (command) {
+      case 'signature':
+        if (text === '') this.#tell('signature', 0, this.#signature)
+        return
+      case 'suspend':
+        return this.#outlet.suspend()
+      case 'resume':
+        return this.#outlet.resume()
+      case 'lineStateMask':
+        this.#notices.lineMask = value
+        return this.#tell(command, value)
+      case 'modemStateMask':
+        this.#notices.modemMask = value
+        this.#watch()
+        return this.#tell(command, value)
+      case 'modemState':
+        return this.#tellModemState()
+      case 'baudRate':
+      case 'dataBits':
+      case 'parity':
+      case 'stopBits':
+      case 'control':
+      case 'lineState':
+      case 'purge': {
+        const answer = await this.#line.answer(command, value)
+        if (command === 'purge') this.#skip()
+        if (answer !== undefined) this.#tell(command, answer)
+      }
+    }
+  }
+
+  #tell(command: Command, value: number, text?: string): void {
+    if (!this.#over.signal.aborted) this.#outlet.send(this.#protocol.encode(command, value, text))
+  }
+
+  // From the port to the client
+
+  async #pump(): Promise<void> {
+    const { signal } = this.#over
+    while (!signal.aborted) {
+      try {
+        await this.#outlet.ready(signal)
+        const chunk = await this.#port.read({ timeout: Infinity, signal })
+        if (!signal.aborted) this.#send(chunk, this.#port.position - chunk.byteLength)
+      } catch (error) {
+        if (!signal.aborted) this.#failed(error)
+      }
+    }
+  }
+
+  /** Sends what stands at this place in the stream, each line error before the byte that it is about. */
+  #send(chunk: Uint8Array, begin: number): void {
+    const end = begin + chunk.byteLength
+    this.#sent = begin
+    while (this.#sent < end) {
+      this.#tellErrors()
+      const next = Math.min(end, this.#notices.nextError)
+      this.#outlet.send(escape(chunk.subarray(this.#sent - begin, next - begin)))
+      this.#sent = next
+    }
+    this.#tellErrors()
+  }
+
+  /** What was purged is not there to be sent. */
+  #skip(): void {
+    this.#sent = this.#port.position
+    this.#notices.takeErrors(this.#sent)
+  }
+
+  readonly #lineError = (error: LineError): void => {
+    this.#notices.addError(error)
+    this.#tellChanges()
+  }
+
+  #tellErrors(): void {
+    const bits = this.#notices.takeErrors(this.#sent)
+    if (bits !== 0) this.#tell('lineState', bits)
+  }
+
+  readonly #signals = (inputs: InputSignals): void => {
+    this.#notices.see(inputs)
+    this.#tellChanges()
+  }
+
+  /** A client that takes nothing hears of the lines when it does. */
+  #tellChanges(): void {
+    if (!this.#outlet.hasRoom) return
+    this.#tellErrors()
+    const state = this.#notices.takeModemState()
+    if (state !== 0) this.#tell('modemState', state)
+  }
+
+  /** Whether the client speaks RFC 2217, and not Telnet alone; either side may have said so. */
+  get #isAgreed(): boolean {
+    return this.#protocol.isEnabled('remote', 'comPort') || this.#protocol.isEnabled('local', 'comPort')
+  }
+
+  async #agreed(): Promise<void> {
+    this.#watch()
+    if (this.#isAgreed) await this.#tellModemState()
+  }
+
+  /** Lines are looked at only for somebody who wants to know. */
+  #watch(): void {
+    const wanted = this.#isAgreed && this.#notices.modemMask !== 0
+    if (wanted === this.#isWatching || this.#over.signal.aborted) return
+    this.#isWatching = wanted
+    if (wanted) this.#port.on('signals', this.#signals)
+    else this.#port.off('signals', this.#signals)
+  }
+
+  /** What there is, also without a change. */
+  async #tellModemState(): Promise<void> {
+    const inputs = await this.#line.inputs()
+    this.#notices.see(inputs)
+    this.#notices.takeModemState()
+    this.#tell('modemState', modemState(inputs, inputs))
+  }
+}

@@ -1,0 +1,499 @@
+import assert from 'node:assert/strict'
+import type { Socket } from 'node:net'
+import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { open } from '../../src/index.ts'
+import type { InputSignals, LineError, SerialErrorCode, SerialOptions, SerialPort } from '../../src/index.ts'
+import { Protocol } from '../../src/rfc2217/protocol.ts'
+import type { Command, Message } from '../../src/rfc2217/com-port.ts'
+import { escape } from '../../src/rfc2217/telnet.ts'
+import { rejectsWith } from '../conformance/expect.ts'
+import { givesAllBack } from '../support/resources.ts'
+import { TcpServer } from '../support/tcp.ts'
+import { eventually, timed, within } from '../support/wait.ts'
+
+const limit = { timeout: 60_000 }
+
+type Answering = (message: Message) => readonly [Command, number] | undefined
+
+/** As most servers: what is asked for is done; a question is answered with what this test asks for. */
+const obliging: Answering = ({ command, value }) =>
+  ['suspend', 'resume', 'signature', 'lineStateMask', 'modemStateMask'].includes(command)
+    ? undefined
+    : [command, command === 'baudRate' && value === 0 ? 9600 : value]
+
+/** A server that is made by hand, to do what servers do and should not. */
+class Peer {
+  readonly socket: Socket
+  readonly heard: Message[] = []
+  data = Buffer.alloc(0)
+  readonly #protocol = new Protocol('server')
+  answer: Answering
+
+  constructor(socket: Socket, answer: Answering) {
+    this.socket = socket
+    this.answer = answer
+    socket.write(this.#protocol.begin())
+    socket.on('data', (chunk: Buffer) => {
+      for (const event of this.#protocol.receive(chunk)) {
+        if (event.kind === 'reply') socket.write(event.bytes)
+        if (event.kind === 'data') this.data = Buffer.concat([this.data, event.bytes])
+        if (event.kind === 'message') this.#take(event.message)
+      }
+    })
+    socket.resume()
+  }
+
+  #take(message: Message): void {
+    this.heard.push(message)
+    const answer = this.answer(message)
+    if (answer !== undefined) this.tell(...answer)
+  }
+
+  tell(command: Command, value = 0, text = ''): void {
+    this.socket.write(this.#protocol.encode(command, value, text))
+  }
+
+  send(data: Uint8Array): void {
+    this.socket.write(escape(data))
+  }
+
+  /** The values of the messages of a command. */
+  values(command: Command): number[] {
+    return this.heard.filter((message) => message.command === command).map(({ value }) => value)
+  }
+}
+
+interface Opening extends SerialOptions {
+  readonly answer?: Answering
+  readonly query?: string
+}
+
+function urlOf(server: TcpServer, query = ''): string {
+  return `rfc2217://127.0.0.1:${server.port}${query}`
+}
+
+async function opened(
+  server: TcpServer,
+  { answer = obliging, query = '', ...options }: Opening = {},
+): Promise<{ port: SerialPort; peer: Peer }> {
+  const opening = open(urlOf(server, query), options)
+  opening.catch(() => {})
+  const peer = new Peer(await server.accepted(), answer)
+  return { port: await opening, peer }
+}
+
+/** A test with an open port and a peer that is made by hand. */
+function using(opening: Opening, body: (port: SerialPort, peer: Peer) => Promise<void>): () => Promise<void> {
+  return async () => {
+    await using server = await TcpServer.listen()
+    const { peer, port } = await opened(server, opening)
+    await body(port, peer)
+    await port.close()
+  }
+}
+
+describe('opening rfc2217://', limit, () => {
+  it(
+    'asks for all settings in one go, and for no lines that were not named',
+    using(
+      { baudRate: 19200, dataBits: 7, parity: 'even', stopBits: 2, flowControl: 'hardware' },
+      async (port, peer) => {
+        const asked = peer.heard.map(({ command, value }) => `${command} ${value}`)
+        assert.deepEqual(asked, [
+          'modemStateMask 255',
+          'lineStateMask 0',
+          'baudRate 19200',
+          'dataBits 7',
+          'parity 3',
+          'stopBits 2',
+          'control 3',
+        ])
+        assert.deepEqual([port.settings.baudRate, port.settings.parity], [19200, 'even'])
+      },
+    ),
+  )
+
+  it(
+    'sets DTR and RTS as the options have it',
+    using({ dtr: false, rts: true, lineErrors: 'report' }, async (_port, peer) => {
+      assert.deepEqual(peer.values('control'), [1, 9, 11])
+      assert.deepEqual(peer.values('lineStateMask'), [30])
+    }),
+  )
+
+  it(
+    'believes the server: a baud rate that it chose is in the settings',
+    using(
+      {
+        baudRate: 115_201,
+        answer: (message) => (message.command === 'baudRate' ? ['baudRate', 115_200] : obliging(message)),
+      },
+      async (port, peer) => {
+        assert.equal(port.settings.baudRate, 115_200)
+        await port.reconfigure({ baudRate: 31_250 })
+        assert.equal(port.settings.baudRate, 115_200)
+        peer.answer = (message) => (message.command === 'baudRate' ? ['baudRate', 31_300] : obliging(message))
+        await port.reconfigure({ baudRate: 31_250 })
+        assert.equal(port.settings.baudRate, 31_300)
+      },
+    ),
+  )
+
+  it('is UNSUPPORTED where the server does not take another setting, and gives all back', async () => {
+    await using server = await TcpServer.listen()
+    const answer: Answering = (message) => (message.command === 'parity' ? ['parity', 1] : obliging(message))
+    await givesAllBack(async () => {
+      const opening = rejectsWith('UNSUPPORTED', open(urlOf(server), { parity: 'mark' }))
+      const { socket } = new Peer(await server.accepted(), answer)
+      assert.match((await opening).message, /does not take parity mark/)
+      socket.destroy()
+    })
+  })
+
+  const silences: readonly (readonly [string, (socket: Socket) => void, RegExp])[] = [
+    ['says nothing', () => {}, /negotiation of RFC 2217 .*socket:\/\//],
+    [
+      'negotiates and then says nothing',
+      (socket) => void new Peer(socket, () => undefined),
+      /did not answer/,
+    ],
+    [
+      'sends data without end',
+      (socket) => void setInterval(() => socket.write('x'), 5).unref(),
+      /negotiation/,
+    ],
+  ]
+  for (const [what, behave, words] of silences) {
+    it(`is TIMEOUT within the bound when the server ${what}`, async () => {
+      await using server = await TcpServer.listen()
+      const opening = rejectsWith('TIMEOUT', open(urlOf(server, '?timeout=0.2')))
+      const socket = await server.accepted()
+      socket.resume()
+      behave(socket)
+      const { ms, result } = await timed(opening)
+      assert.match(result.message, words)
+      assert.ok(ms > 100 && ms < 10_000, `${ms} ms`)
+    })
+  }
+
+  const refusals: readonly (readonly [string, number[], SerialErrorCode, RegExp])[] = [
+    ['RFC 2217', [255, 254, 44], 'UNSUPPORTED', /does not offer its port by RFC 2217/],
+    ['to take all bytes', [255, 254, 0], 'UNSUPPORTED', /BINARY/],
+    ['to send all bytes', [255, 252, 0], 'UNSUPPORTED', /BINARY/],
+  ]
+  for (const [what, bytes, code, words] of refusals) {
+    it(`is ${code} when the server refuses ${what}`, async () => {
+      await using server = await TcpServer.listen()
+      const opening = rejectsWith(code, open(urlOf(server)))
+      const socket = await server.accepted()
+      socket.write(Uint8Array.from(bytes))
+      assert.match((await opening).message, words)
+    })
+  }
+
+  it('ends with the connection, and with its signal, at every stage', async () => {
+    await using server = await TcpServer.listen()
+    await givesAllBack(async () => {
+      for (const stage of ['connected', 'negotiated'] as const) {
+        const behave = (socket: Socket) => stage === 'negotiated' && new Peer(socket, () => undefined)
+        const lost = rejectsWith('DISCONNECTED', open(urlOf(server)))
+        const socket = await server.accepted()
+        behave(socket)
+        await sleep(30)
+        socket.destroy()
+        await lost
+
+        const stop = new AbortController()
+        const aborted = rejectsWith('ABORTED', open(urlOf(server), { signal: stop.signal }))
+        const other = await server.accepted()
+        behave(other)
+        await sleep(30)
+        stop.abort()
+        await within(1000, aborted)
+        other.destroy()
+      }
+    })
+  })
+
+  const urls: readonly (readonly [string, RegExp])[] = [
+    ['rfc2217://', /the host is/],
+    ['rfc2217://h', /the port is missing/],
+    ['rfc2217://h:0', /the port/],
+    ['rfc2217://u@h:1', /knows no users/],
+    ['rfc2217://h:1?timeout=0', /timeout .*seconds/],
+    ['rfc2217://h:1?ign_set_control=maybe', /ign_set_control/],
+    ['rfc2217://h:1?logging=debug', /open spy:\/\/rfc2217/],
+    ['rfc2217://h:1?speed=3', /known are ign_set_control, poll_modem, timeout/],
+  ]
+  for (const [url, words] of urls) {
+    it(`${url} is refused`, async () => {
+      assert.match((await rejectsWith('INVALID_OPTION', open(url))).message, words)
+    })
+  }
+
+  it('refuses RS-485, of which RFC 2217 knows nothing', async () => {
+    await rejectsWith('UNSUPPORTED', open('rfc2217://h:1', { rs485: {} }))
+  })
+})
+
+describe('rfc2217:// asks', limit, () => {
+  it(
+    'for lines without waiting in between, and together for those that are set together',
+    using({}, async (port, peer) => {
+      peer.heard.length = 0
+      peer.answer = () => undefined
+      // As a chip is reset: nobody waits for a round trip.
+      const steps = [port.setSignals({ dtr: false, rts: true }), port.setSignals({ dtr: true, rts: false })]
+      await eventually('all have come', () => peer.heard.length === 4)
+      for (const { command, value } of peer.heard) peer.tell(command, value)
+      await Promise.all(steps)
+      assert.deepEqual(peer.values('control'), [9, 11, 8, 12])
+    }),
+  )
+
+  it(
+    'and hears that a line was not set',
+    using({}, async (port, peer) => {
+      peer.answer = () => ['control', 8]
+      assert.match((await rejectsWith('REMOTE', port.setSignals({ dtr: false }))).message, /dtr/)
+    }),
+  )
+
+  it(
+    'and does not wait for ever: TIMEOUT, and the port is still of use',
+    using({ query: '?timeout=0.2' }, async (port, peer) => {
+      peer.answer = () => undefined
+      const failing = [
+        rejectsWith('TIMEOUT', port.setSignals({ rts: true })),
+        rejectsWith('TIMEOUT', port.reconfigure({ parity: 'odd' })),
+        rejectsWith('TIMEOUT', port.purge('input')),
+        rejectsWith('TIMEOUT', port.getSignals()),
+        rejectsWith('TIMEOUT', port.drain({ timeout: 100 })),
+      ]
+      const { ms } = await timed(Promise.all(failing))
+      assert.ok(ms < 5000, `${ms} ms`)
+      peer.answer = obliging
+      await port.setSignals({ rts: true })
+      await port.purge()
+      peer.send(Buffer.from('on'))
+      assert.equal(String(await port.readExactly(2, { timeout: 5000 })), 'on')
+    }),
+  )
+
+  it(
+    'and takes an answer that is late for what it is',
+    using({ query: '?timeout=0.2' }, async (port, peer) => {
+      peer.answer = () => undefined
+      await rejectsWith('TIMEOUT', port.reconfigure({ baudRate: 300 }))
+      const second = port.reconfigure({ baudRate: 600 })
+      await eventually('it is asked', () => peer.values('baudRate').includes(600))
+      peer.tell('baudRate', 300)
+      peer.tell('baudRate', 601)
+      await second
+      assert.equal(port.settings.baudRate, 601)
+    }),
+  )
+
+  it(
+    'and takes an answer that fits for that to the second question, when the first was never answered',
+    using({ query: '?timeout=0.2' }, async (port, peer) => {
+      peer.answer = () => undefined
+      await rejectsWith('TIMEOUT', port.reconfigure({ baudRate: 300 }))
+      peer.answer = obliging
+      await port.reconfigure({ baudRate: 600 })
+      assert.equal(port.settings.baudRate, 600)
+    }),
+  )
+
+  // sredird 2.2.1 answers "no flow control" to whatever line is set, as pySerial's notes on servers have it.
+  it(
+    'sredird with ign_set_control alone',
+    using(
+      {
+        answer: (message) => (message.command === 'control' ? ['control', 1] : obliging(message)),
+        query: '?timeout=0.2',
+      },
+      async (port) => {
+        const { message } = await rejectsWith('TIMEOUT', port.setSignals({ dtr: true }))
+        assert.match(message, /ign_set_control/)
+      },
+    ),
+  )
+  it(
+    'for nothing of SET-CONTROL with ign_set_control, also when opening',
+    using(
+      {
+        dtr: false,
+        flowControl: 'hardware',
+        answer: (message) => (message.command === 'control' ? undefined : obliging(message)),
+        query: '?ign_set_control&timeout=1',
+      },
+      async (port, peer) => {
+        await port.setSignals({ dtr: true })
+        await eventually('it is told', () => peer.values('control').join() === '3,9,8')
+      },
+    ),
+  )
+
+  it(
+    'for the input lines once, and each time with poll_modem',
+    using({}, async (port, peer) => {
+      peer.answer = () => ['modemState', 0x90]
+      assert.deepEqual(await port.getSignals(), { cts: true, dsr: false, dcd: true, ri: false })
+      peer.tell('modemState', 0x22)
+      await port.setSignals({}).catch(() => {})
+      await eventually('it is heard', () => peer.values('modemState').length === 1)
+      while (!(await port.getSignals()).dsr) await sleep(1)
+      assert.equal(peer.values('modemState').length, 1)
+    }),
+  )
+  it(
+    'for the input lines each time with poll_modem',
+    using({ query: '?poll_modem' }, async (port, peer) => {
+      peer.answer = () => ['modemState', 0x10]
+      for (let count = 0; count < 3; count++) assert.equal((await port.getSignals()).cts, true)
+      assert.equal(peer.values('modemState').length, 3)
+    }),
+  )
+
+  it(
+    'and gets its answer although nobody reads what stands before it',
+    using({ receiveBufferSize: 1024 }, async (port, peer) => {
+      peer.send(Buffer.alloc(300_000, 'x'))
+      await eventually('it is full', () => port.bytesToRead >= 1024)
+      await port.setSignals({ dtr: true })
+      await port.drain({ timeout: 5000 })
+      assert.equal((await port.readExactly(300_000, { timeout: 5000 })).length, 300_000)
+    }),
+  )
+
+  it(
+    'who it is, and says so itself',
+    using({}, async (port, peer) => {
+      peer.tell('signature')
+      await eventually('it has answered', () => peer.heard.some(({ text }) => text === 'baud'))
+      peer.tell('signature', 0, 'a server')
+      await port.drain({ timeout: 5000 })
+    }),
+  )
+})
+
+describe('rfc2217:// hears', limit, () => {
+  it(
+    'of lines that change, without asking, while somebody listens',
+    using({}, async (port, peer) => {
+      const heard: InputSignals[] = []
+      peer.tell('modemState', 0x11)
+      await port.drain({ timeout: 5000 })
+      port.on('signals', (signals) => heard.push(signals))
+      for (const state of [0x32, 0x30, 0x12, 0x10, 0x11]) peer.tell('modemState', state)
+      await port.drain({ timeout: 5000 })
+      // What changes nothing is no event; a pulse that is over is one.
+      assert.deepEqual(
+        heard.map(({ cts, dsr }) => `${cts} ${dsr}`),
+        ['true true', 'true false', 'true false'],
+      )
+      assert.equal(peer.values('modemState').length, 0)
+    }),
+  )
+
+  it(
+    'of line errors in their place, also when they wait for a reader',
+    using({ lineErrors: 'report', receiveBufferSize: 64 }, async (port, peer) => {
+      const errors: LineError[] = []
+      port.on('lineError', (error) => errors.push(error))
+      peer.send(Buffer.alloc(100, 'x'))
+      peer.tell('lineState', 0x08)
+      peer.send(Buffer.alloc(100, 'y'))
+      peer.tell('lineState', 0x61)
+      peer.tell('lineState', 0x16)
+      peer.send(Buffer.alloc(1000, 'z'))
+      await eventually('it is full', () => port.bytesToRead >= 64)
+      await port.readExactly(1200, { timeout: 5000 })
+      assert.deepEqual(errors, [
+        { kind: 'framing', offset: 100 },
+        { kind: 'overrun', offset: 200 },
+        { kind: 'break', offset: 200 },
+        { kind: 'parity', offset: 200 },
+      ])
+    }),
+  )
+
+  it(
+    'that it shall send nothing for a while',
+    using({}, async (port, peer) => {
+      peer.tell('suspend')
+      await port.drain({ timeout: 100 }).catch(() => {})
+      peer.heard.length = 0
+      const writing = port.write('late')
+      const asking = port.setSignals({ dtr: true })
+      await sleep(100)
+      assert.deepEqual([String(peer.data), peer.heard.length], ['', 0])
+      assert.equal((await rejectsWith('TIMEOUT', port.write('never', { timeout: 20 }))).bytesTransferred, 0)
+      peer.tell('resume')
+      assert.equal(await writing, 4)
+      await asking
+      await eventually('it has come', () => String(peer.data) === 'late')
+    }),
+  )
+
+  it(
+    'that bytes which were on their way when it purged are gone',
+    using({}, async (port, peer) => {
+      peer.answer = () => undefined
+      peer.send(Buffer.from('old'))
+      await eventually('it is there', () => port.bytesToRead === 3)
+      const purging = port.purge('input')
+      await eventually('it is asked', () => peer.values('purge').length === 1)
+      peer.send(Buffer.from('older'))
+      peer.tell('purge', 1)
+      await purging
+      peer.send(Buffer.from('new'))
+      assert.equal(String(await port.readExactly(3, { timeout: 5000 })), 'new')
+    }),
+  )
+
+  it(
+    'of the end, behind everything that came before it',
+    using({ receiveBufferSize: 64 }, async (port, peer) => {
+      const asking = rejectsWith('DISCONNECTED', port.drain())
+      peer.answer = () => undefined
+      const setting = rejectsWith('DISCONNECTED', port.setSignals({ rts: true }))
+      peer.send(Buffer.alloc(5000, 'x'))
+      peer.socket.end()
+      await asking.catch(() => {})
+      await setting
+      assert.equal((await port.readExactly(5000, { timeout: 5000 })).length, 5000)
+      assert.equal((await within(5000, port.closed))?.code, 'DISCONNECTED')
+      await rejectsWith('DISCONNECTED', port.setSignals({ rts: true }))
+    }),
+  )
+})
+
+describe('closing rfc2217://', limit, () => {
+  it(
+    'lets go of DTR and RTS with hangupOnClose, and ends what is asked',
+    using({ hangupOnClose: true }, async (port, peer) => {
+      peer.heard.length = 0
+      peer.answer = () => undefined
+      const asking = rejectsWith('PORT_NOT_OPEN', port.setSignals({ break: true }))
+      await port.write('bye')
+      await port.close()
+      await asking
+      await eventually('it is told', () => peer.values('control').join() === '5,9,12')
+      assert.equal(String(peer.data), 'bye')
+    }),
+  )
+
+  it('gives everything back, many times', async () => {
+    await using server = await TcpServer.listen()
+    await givesAllBack(async () => {
+      for (let round = 0; round < 50; round++) {
+        const { peer, port } = await opened(server)
+        peer.socket.on('end', () => peer.socket.destroy())
+        await port.close()
+      }
+    })
+  })
+})
