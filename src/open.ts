@@ -25,7 +25,7 @@ export interface OpenSyncOptions extends SerialOptions {
 /**
  * Opens a serial port.
  *
- * @param path - the device: `/dev/ttyUSB0`, a link such as `/dev/serial/by-id/…`, `COM3`; or a URL: `socket://host:port`,
+ * @param path - the device: `/dev/ttyUSB0`, a link such as `/dev/serial/by-id/…`, `COM3`; or a URL: `socket://host:port`, `rfc2217://host:port`,
  * `loop://`, `hwgrep://0403:6001`, `spy:///dev/ttyUSB0?file=log.txt`; see `docs/urls.md`
  * @param options - see {@link SerialOptions}, and `transports`
  * @throws {@link SerialError} `INVALID_OPTION` before anything is touched; `PORT_NOT_FOUND`, `ACCESS_DENIED`, `PORT_BUSY`,

@@ -158,7 +158,9 @@ export class Session {
 
   /** What was purged is no failure; nor is what is written while a device that is looked for is away. */
   #failed(error: unknown): void {
-    if (!this.#port.isOpen) this.end(error instanceof SerialError ? error : undefined)
+    if (this.#port.isOpen) return
+    const isClosed = error instanceof SerialError && error.code === 'PORT_NOT_OPEN'
+    this.end(error instanceof SerialError && !isClosed ? error : undefined)
   }
 
   async #obey({ command, text, value }: Message): Promise<void> {
@@ -205,11 +207,18 @@ export class Session {
       try {
         await this.#outlet.ready(signal)
         const chunk = await this.#port.read({ timeout: Infinity, signal })
-        if (!signal.aborted) this.#send(chunk, this.#port.position - chunk.byteLength)
+        await this.#pass(chunk, this.#port.position - chunk.byteLength)
       } catch (error) {
         if (!signal.aborted) this.#failed(error)
       }
     }
+  }
+
+  /** The client may have lost its wish for more meanwhile, and what it purges before it has it again is dropped. */
+  async #pass(chunk: Uint8Array, begin: number): Promise<void> {
+    const { signal } = this.#over
+    if (!this.#outlet.hasRoom) await this.#outlet.ready(signal)
+    if (!signal.aborted && this.#sent < begin + chunk.byteLength) this.#send(chunk, begin)
   }
 
   /** Sends what stands at this place in the stream, each line error before the byte that it is about. */

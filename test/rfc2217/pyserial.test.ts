@@ -1,0 +1,258 @@
+// With pySerial's software on the other side, as Debian has it.
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { describe, it } from 'node:test'
+import { open } from '../../src/index.ts'
+import type { SerialPort } from '../../src/index.ts'
+import { loop } from '../../src/virtual/index.ts'
+import { rejectsWith } from '../conformance/expect.ts'
+import { ByteStream } from '../support/byte-stream.ts'
+import { createPair } from '../support/pair.ts'
+import { onWindows } from '../support/platform.ts'
+import { lacksPySerial, Python } from '../support/pyserial.ts'
+import { eventually } from '../support/wait.ts'
+import { Served } from './served.ts'
+
+const lacks = onWindows ? 'runs where the lab runs' : lacksPySerial()
+const limit = { timeout: 240_000, skip: lacks }
+
+/** Each way, with every byte value. */
+const total = 10_000_000
+
+const sha = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
+
+/** pySerial's client does what a script of this test says, with a port on this URL. */
+const client = (script: string) => `
+import hashlib, sys, threading, time
+import serial
+port = serial.serial_for_url(sys.argv[1], baudrate=115200, bytesize=7, parity='E', stopbits=2, timeout=20, do_not_open=True)
+${script}
+port.close()
+print('done')
+`
+
+describe("pySerial's client on our server", limit, () => {
+  it('opens the port, with its settings and lines', async () => {
+    await using shared = loop()
+    await using served = await Served.begin(shared)
+    await using python = new Python(
+      client(`
+port.open()
+print(port.cts, port.dsr, port.ri, port.cd)
+port.rts = False
+port.baudrate = 1234567
+while port.cts: time.sleep(0.01)
+print(port.cts, port.dsr)
+port.send_break(0.05)
+port.break_condition = True
+port.break_condition = False
+port.dtr = False
+port.rtscts = True
+input_ = port.rtscts
+port.rtscts = False
+port.xonxoff = True
+port.xonxoff = False
+port.reset_input_buffer()
+port.reset_output_buffer()
+port.rts = True
+port.write(b'hello')
+print(port.read(5))
+`),
+      served.url,
+    )
+    // pySerial sets DTR and RTS when it opens.
+    assert.equal(await python.line(), 'True True False True')
+    assert.deepEqual(
+      [shared.settings.dataBits, shared.settings.parity, shared.settings.stopBits],
+      [7, 'even', 2],
+    )
+    assert.equal(await python.line(), 'False True')
+    assert.equal(shared.settings.baudRate, 1_234_567)
+    assert.equal(await python.line(), "b'hello'")
+    assert.equal(await python.line(), 'done')
+    await served.sessions[0]?.closed
+    assert.deepEqual([shared.settings.baudRate, shared.settings.dataBits], [9600, 8])
+  })
+
+  it('with poll_modem and ign_set_control as well', async () => {
+    await using shared = loop()
+    await using served = await Served.begin(shared)
+    const script = client('port.open()\nprint(port.cts)\nport.rts = False\nprint(port.cts)')
+    await using python = new Python(script, `${served.url}?poll_modem&ign_set_control`)
+    assert.equal(await python.line(), 'True')
+    assert.equal(await python.line(), 'False')
+    assert.equal(await python.line(), 'done')
+  })
+
+  it('carries 10 MB each way, with every byte value', async () => {
+    await using pair = await createPair()
+    await using shared = await open(pair.a)
+    await using device = await open(pair.b)
+    await using served = await Served.begin(shared)
+    await using python = new Python(
+      client(`
+total = int(sys.argv[2])
+port.bytesize, port.parity, port.stopbits = 8, 'N', 1
+port.open()
+# Read as its own reader thread leaves it, many bytes at a time: read() takes them one by one.
+def read():
+    digest = hashlib.sha256()
+    for done in range(0, total, 100000): digest.update(port.read(100000))
+    print(digest.hexdigest())
+reader = threading.Thread(target=read)
+print('open')
+reader.start()
+block = bytes(range(256)) * 256
+for done in range(0, total, len(block)): port.write(block[:min(len(block), total - done)])
+reader.join()
+`),
+      served.url,
+      String(total),
+    )
+    assert.equal(await python.line(), 'open')
+    const sent = new ByteStream(7).take(total)
+    const writing = device.write(sent)
+    const got = await device.readExactly(total, { timeout: 200_000 })
+    assert.ok(got.every((byte, index) => byte === index % 256))
+    await writing
+    assert.equal(await python.line(), sha(sent))
+  })
+})
+
+/** Debian's example of a server on pySerial's PortManager. */
+const example = ['/usr/share/doc/python3-serial/examples/rfc2217_server.py'].find((path) => existsSync(path))
+
+/** A number that nobody listens on just now: the example has to be told one. */
+async function freeNumber(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Opens a port as soon as somebody listens there. */
+async function openSoon(url: string, options = {}): Promise<SerialPort> {
+  for (;;) {
+    const port = await open(url, options).catch((error: { code: string }) => error)
+    if ('path' in port && 'write' in port) return port
+    assert.equal(port.code, 'PORT_NOT_FOUND')
+  }
+}
+
+/**
+ * A server with pySerial's PortManager, on a pseudo-terminal. Those have no control lines, and PortManager dies of that:
+ * so they are here as they are set.
+ */
+const manager = `
+import socket, sys, threading
+import serial, serial.rfc2217
+
+class Port(serial.Serial):
+    lines = {'dtr': False, 'rts': False}
+    cts = property(lambda self: self.lines['rts'])
+    dsr = property(lambda self: self.lines['dtr'])
+    ri = property(lambda self: False)
+    cd = property(lambda self: True)
+    def _update_dtr_state(self): self.lines['dtr'] = self._dtr_state
+    def _update_rts_state(self): self.lines['rts'] = self._rts_state
+
+port = Port(sys.argv[1], timeout=0.05)
+listener = socket.create_server(('127.0.0.1', 0))
+print(listener.getsockname()[1])
+connection, _ = listener.accept()
+connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+class Out:
+    lock = threading.Lock()
+    def write(self, data):
+        with self.lock: connection.sendall(data)
+
+out = Out()
+server = serial.rfc2217.PortManager(port, out)
+
+def read():
+    while True:
+        data = port.read(port.in_waiting or 1)
+        if data: out.write(b''.join(server.escape(data)))
+        server.check_modem_lines()
+
+threading.Thread(target=read, daemon=True).start()
+while True:
+    data = connection.recv(65536)
+    if not data: break
+    port.write(b''.join(server.filter(data)))
+`
+
+describe("our client on pySerial's server", limit, () => {
+  it(
+    "opens Debian's example, sets and hears its lines",
+    { skip: example === undefined && 'Debian has left its examples out' },
+    async () => {
+      const number = await freeNumber()
+      const program = `import sys\nsys.argv = ['server', '-p', '${number}', 'loop://']\nexec(compile(${JSON.stringify(readFileSync(example ?? '', 'utf8'))}, 'server', 'exec'))`
+      await using server = new Python(program)
+      await using port = await openSoon(`rfc2217://127.0.0.1:${number}`, {
+        baudRate: 57600,
+        dtr: true,
+        rts: true,
+      })
+      assert.equal(port.settings.baudRate, 57600)
+      assert.ok(server.isRunning)
+      assert.deepEqual(await port.getSignals(), { cts: true, dsr: true, dcd: true, ri: false })
+      let heard = 0
+      port.on('signals', ({ cts }) => (heard += cts ? 0 : 1))
+      await port.setSignals({ rts: false })
+      await eventually('CTS is off', () => heard > 0, 20_000)
+      await port.reconfigure({
+        baudRate: 9600,
+        parity: 'odd',
+        dataBits: 7,
+        stopBits: 2,
+        flowControl: 'software',
+      })
+      await port.sendBreak(10)
+      await port.setSignals({ rts: true, dtr: false })
+      await port.purge()
+      const all = Uint8Array.from({ length: 1024 }, (_, index) => index % 256)
+      await port.write(all)
+      assert.deepEqual(Uint8Array.from(await port.readExactly(1024, { timeout: 20_000 })), all)
+      await port.drain({ timeout: 20_000 })
+    },
+  )
+
+  it('carries 10 MB each way, with every byte value', async () => {
+    await using pair = await createPair()
+    await using device = await open(pair.b)
+    await using python = new Python(manager, pair.a)
+    const port = await open(`rfc2217://127.0.0.1:${await python.line()}`, { baudRate: 115200 })
+    assert.deepEqual(await port.getSignals(), { cts: true, dsr: true, dcd: true, ri: false })
+    const [out, back] = [new ByteStream(8), new ByteStream(9)]
+    const [outSent, backSent] = [new ByteStream(8), new ByteStream(9)]
+    const send = async (to: SerialPort, stream: ByteStream) => {
+      while (stream.position < total) await to.write(stream.take(100_000))
+    }
+    const receive = async (from: SerialPort, stream: ByteStream) => {
+      while (stream.position < total) stream.expect(await from.read({ timeout: 60_000 }), 'on its way')
+    }
+    await Promise.all([
+      send(port, outSent),
+      receive(device, out),
+      send(device, backSent),
+      receive(port, back),
+    ])
+    // Flow control by DSR is nothing that it answers to.
+    const failing = await openAgain(port)
+    assert.match(failing.message, /flow/)
+    await port.close()
+  })
+})
+
+async function openAgain(port: SerialPort): Promise<Error> {
+  return rejectsWith('TIMEOUT', port.reconfigure({ flowControl: 'dsr-dtr' }))
+}

@@ -1,0 +1,61 @@
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** Debian's Python, for which its python3-serial is; another one that comes first in the path may not have it. */
+const python = '/usr/bin/python3'
+
+function hasPySerial(): boolean {
+  return spawnSync(python, ['-c', 'import serial.rfc2217']).status === 0
+}
+
+/** Installs pySerial where that can be done without asking. */
+function install(): void {
+  if (process.getuid?.() !== 0) return
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  spawnSync('apt-get', ['-q', 'update'], { env })
+  spawnSync('apt-get', ['-qy', 'install', '--no-install-recommends', 'python3-serial'], { env })
+}
+
+/** Why what needs pySerial can't run here, or false. Where all must be run it is no excuse. */
+export function lacksPySerial(): string | false {
+  if (hasPySerial()) return false
+  install()
+  if (hasPySerial()) return false
+  const why =
+    'there is no pySerial here; install it with: apt-get install --no-install-recommends python3-serial'
+  if (process.env['CI'] !== undefined) throw new Error(why)
+  return why
+}
+
+/** A program in Python; it is ended with the scope. */
+export class Python {
+  readonly #process: ChildProcess
+  readonly #lines: AsyncIterator<string, undefined>
+  #stderr = ''
+
+  constructor(program: string, ...args: string[]) {
+    const child = spawn(python, ['-u', '-c', program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#process = child
+    child.stderr.on('data', (text: Buffer) => (this.#stderr += text.toString()))
+    this.#lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  }
+
+  /** The next line that it prints. */
+  async line(): Promise<string> {
+    const { done, value } = await this.#lines.next()
+    if (done === true) throw new Error(`Python has ended: ${this.#stderr}`)
+    return value
+  }
+
+  get isRunning(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.isRunning) return
+    this.#process.kill('SIGKILL')
+    await once(this.#process, 'close')
+  }
+}
