@@ -402,7 +402,10 @@ describe('rfc2217:// hears', limit, () => {
     'of line errors in their place, also when they wait for a reader',
     using({ lineErrors: 'report', receiveBufferSize: 64 }, async (port, peer) => {
       const errors: LineError[] = []
-      port.on('lineError', (error) => errors.push(error))
+      port.on('lineError', (error) => {
+        errors.push(error)
+        assert.equal(port.position + port.bytesToRead, error.offset)
+      })
       peer.send(Buffer.alloc(100, 'x'))
       peer.tell('lineState', 0x08)
       peer.send(Buffer.alloc(100, 'y'))
@@ -440,13 +443,13 @@ describe('rfc2217:// hears', limit, () => {
 
   it(
     'that bytes which were on their way when it purged are gone',
-    using({}, async (port, peer) => {
+    using({ receiveBufferSize: 64 }, async (port, peer) => {
       peer.answer = () => undefined
-      peer.send(Buffer.from('old'))
-      await eventually('it is there', () => port.bytesToRead === 3)
+      peer.send(Buffer.alloc(1000, 'old'))
+      await eventually('it is there', () => port.bytesToRead === 1000)
       const purging = port.purge('input')
       await eventually('it is asked', () => peer.values('purge').length === 1)
-      peer.send(Buffer.from('older'))
+      peer.send(Buffer.alloc(1000, 'older'))
       peer.tell('purge', 1)
       await purging
       peer.send(Buffer.from('new'))

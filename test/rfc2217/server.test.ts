@@ -227,6 +227,15 @@ describe('serveRfc2217() tells', limit, () => {
       await steps()
       await eventually('all has come', () => client.stream.endsWith('def'))
       assert.equal(client.stream, 'abc<lineState 16>def')
+      client.tell('suspend')
+      await sleep(50)
+      const begin = shared.position
+      await steps()
+      await steps()
+      // All in one piece for the server, but for the first of it, which it has read already.
+      await eventually('it is there', () => shared.position + shared.bytesToRead === begin + 12)
+      client.tell('resume')
+      await eventually('all has come', () => client.stream.endsWith('defabc<lineState 16>def'))
       await client.ask('lineStateMask', 14)
       client.stream = ''
       await steps()
