@@ -38,9 +38,13 @@ const all = [
 ]
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', multiple: true }, quick: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string', multiple: true },
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
 })
-const { only, quick } = values
+const { only, quick, write } = values
 const unknown = only?.find((id) => !all.some((workload) => workload.id === id))
 if (unknown !== undefined)
   throw new Error(`--only ${unknown}: there are ${all.map(({ id }) => id).join(', ')}`)
@@ -60,7 +64,7 @@ const targets = sections.flatMap((section) => section.targets)
 console.log(targetTable(targets))
 if (targets.some(({ met }) => !met)) process.exitCode = 1
 
-if (only === undefined && !quick) {
+if (only === undefined && (write || !quick)) {
   mkdirSync(dirname(document), { recursive: true })
-  writeFileSync(document, page(peers, sections))
+  writeFileSync(document, page(peers, sections, quick))
 }

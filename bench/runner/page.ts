@@ -8,14 +8,14 @@ import type { Section } from './section.ts'
 const [load = 0] = loadavg()
 
 /** docs/performance.md */
-export function page(peers: readonly Peer[], sections: readonly Section[]): string {
+export function page(peers: readonly Peer[], sections: readonly Section[], quick: boolean): string {
   const targets = sections.flatMap((section) => section.targets)
   return `# Performance
 
 What baud costs beside its peers, and beside a bare loop of \`poll\`, \`read\` and \`write\` in C, which nothing can be much
 faster than. Written by \`npm run bench\`; not to be edited.
 
-${machine(peers)}
+${machine(peers)}${quick ? '\nThis was a quick run: less of everything, and on one core.' : ''}
 
 ## What the figures mean
 
@@ -50,7 +50,7 @@ ${sections.map(sectionText).join('\n')}
 
 On Linux on x64 with two cores, \`gcc\` and \`taskset\`: \`npm run bench\`. What is missing of Debian’s packages (pySerial,
 libserialport, mingw-w64, Wine) it installs when it may. It takes about 20 minutes on a machine with nothing else to do;
-\`npm run bench -- --quick\` takes two and measures less, \`--only echo\` runs one part. Only a complete run rewrites this page.
+\`npm run bench -- --quick\` takes two and measures less, \`--only echo\` runs one part. A complete run rewrites this page, and a quick one with \`--write\`.
 `
 }
 
