@@ -27,7 +27,7 @@ const here = {
   title: '',
   lines,
   note,
-  atATime: 2,
+  atATime: 3,
   takes: (file) => !file.startsWith('test/hardware'),
   async open() {},
   binary: binaryOf,
@@ -36,7 +36,7 @@ const here = {
 }
 
 /** What is worth running under Wine: what comes down to the Windows room. */
-const windowsFolders = ['test/win32/', 'test/native/win32/', 'test/unit/', 'test/conformance/', 'test/holds/']
+const windowsFolders = ['test/win32/', 'test/native/win32/', 'test/unit/', 'test/conformance/native', 'test/holds/']
 
 /** So long may a file take there (s): every process starts slowly. */
 const patience = 300
