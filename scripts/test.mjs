@@ -64,10 +64,11 @@ async function open(name, place) {
 }
 
 async function testPlace(name, place) {
-  const files = testFiles().filter((file) => place.takes(file))
+  const filesOf = (line) => testFiles().filter((file) => place.takes(file, line))
   // A line that is nowhere to be had is for the first place to complain of.
   const chosen = options.node?.map(Number).filter((line) => name === 'here' || place.lines.includes(line))
-  if (files.length === 0 || chosen?.length === 0) return
+  const chosenLines = (chosen ?? place.lines).filter((line) => filesOf(line).length > 0)
+  if (chosenLines.length === 0) return
   if (place.note) console.log(`\n${place.note}`)
   let there = false
   await tally.step(`ready ${name}`, async () => void (there = await open(name, place)))
@@ -75,7 +76,7 @@ async function testPlace(name, place) {
   const stop = () => void place.close().then(() => process.exit(130))
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
-    for (const line of chosen ?? place.lines) await testLine(place, line, files)
+    for (const line of chosenLines) await testLine(place, line, filesOf(line))
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
     await place.close()

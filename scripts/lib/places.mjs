@@ -15,7 +15,7 @@ import { nodeFlags, runFile } from './run-file.mjs'
  * @property {number[]} lines the Node lines that run there
  * @property {string} note what to say of it beforehand
  * @property {number} [atATime] how many files, if more than one: tests wait more than they work
- * @property {(file: string) => boolean} takes whether a test file, by its path in build/, is run there
+ * @property {(file: string, line: number) => boolean} takes whether a test file, by its path in build/, is run there
  * @property {() => Promise<void>} open gets it ready; throws Unavailable, with the reason, where that can't be done
  * @property {(line: number) => string} binary the Node there, installed if need be
  * @property {(line: number, file: string) => Promise<import('./recorder.mjs').Result>} run one file
@@ -36,7 +36,10 @@ const here = {
 }
 
 /** What is worth running under Wine: what comes down to the Windows room. */
-const windowsFolders = ['test/win32/', 'test/native/win32/', 'test/unit/', 'test/conformance/native', 'test/holds/']
+const windowsFolders = ['test/win32/', 'test/native/win32/', 'test/conformance/native']
+
+/** What takes minutes there, and depends on the Node line less than on the system: under the first line alone. */
+const oneLineFolders = ['test/holds/', 'test/unit/']
 
 /** So long may a file take there (s): every process starts slowly. */
 const patience = 300
@@ -48,7 +51,10 @@ const windows = {
   title: ' on Windows (in Wine)',
   lines: windowsLines,
   note: '',
-  takes: (file) => windowsFolders.some((folder) => file.startsWith(folder)),
+  takes(file, line) {
+    const folders = line === windowsLines[0] ? [...windowsFolders, ...oneLineFolders] : windowsFolders
+    return folders.some((folder) => file.startsWith(folder))
+  },
   async open() {
     wine = await WineLab.start()
   },
