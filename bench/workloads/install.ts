@@ -55,7 +55,7 @@ function inOneCell(said: string): string {
         .replace(/ in \d+m?s$/, '')
         .trim(),
     )
-    .filter((line) => line !== '' && line !== 'install-scripts' && !line.includes('user config'))
+    .filter((line) => line !== '' && line !== 'install-scripts' && !/(user|env) config/.test(line))
     .join('; ')
 }
 
