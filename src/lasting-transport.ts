@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Counters } from './counters.ts'
 import type { SerialError } from './errors.ts'
 import { countsNothing, repeated } from './failures.ts'
+import { KeepAlive } from './keep-alive.ts'
 import type { PortSettings } from './settings.ts'
 import type { InputSignals, OutputSignals, Queue } from './signals.ts'
 import type { Transport, TransportSink } from './transport.ts'
@@ -33,7 +34,7 @@ export class LastingTransport implements Transport {
   #watching = false
   readonly #closed = new AbortController()
   /** Keeps the process alive in the device's stead. */
-  #away: NodeJS.Timeout | undefined
+  #away: KeepAlive | undefined
   #referenced = true
   #search: Promise<void> = Promise.resolve()
 
@@ -83,7 +84,7 @@ export class LastingTransport implements Transport {
     this.#reason = reason
     this.#settings = inner.settings
     this.#inner = undefined
-    this.#away = setInterval(() => {}, 2 ** 30)
+    this.#away = new KeepAlive()
     if (!this.#referenced) this.#away.unref()
     // First, so that whoever closes the port when he hears of it waits for this as well.
     this.#search = this.#find(inner)
@@ -101,13 +102,14 @@ export class LastingTransport implements Transport {
       found = await this.#openAgain(this.#asked).catch(() => undefined)
       if (found === undefined) await sleep(lookEvery, undefined, { signal, ref: false }).catch(() => {})
     }
-    clearInterval(this.#away)
+    this.#away?.end()
     if (found === undefined) return
     if (signal.aborted) return found.close()
     this.#inner = found
     this.#reason = undefined
-    this.#sink?.found?.(found.path)
+    // Before it is told of: whoever hears of it may write at once.
     this.#begin(found)
+    this.#sink?.found?.(found.path)
   }
 
   pause(): void {

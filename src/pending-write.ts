@@ -30,6 +30,10 @@ export class PendingWrite {
     this.#resolve(this.taken)
   }
 
+  fail(error: Error): void {
+    this.#reject(error)
+  }
+
   /** Ends it when its memory was transferred away meanwhile, or resized: then it has other bytes, or none. */
   checkData(path: string): boolean {
     if (this.data.byteLength === this.#total) return true

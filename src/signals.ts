@@ -12,6 +12,16 @@ export interface InputSignals {
   readonly ri: boolean
 }
 
+const inputs = ['cts', 'dsr', 'dcd', 'ri'] as const
+
+/** What is known of each of them: a level, or a count of changes. */
+type OfInputs = Readonly<Partial<Record<keyof InputSignals, unknown>>>
+
+/** Whether it is another for any of the lines. */
+export function signalsDiffer(one: OfInputs | undefined, other: OfInputs | undefined): boolean {
+  return inputs.some((line) => one?.[line] !== other?.[line])
+}
+
 /** The lines that go out; one that is left out stays as it is. */
 export interface OutputSignals {
   /** Data terminal ready. */

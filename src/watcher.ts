@@ -1,6 +1,7 @@
 import { SerialError } from './errors.ts'
 import type { NativePlatform, PortHint, PortInfo, PortWatch } from './native/index.ts'
-import { abortSignal, flag, invalid, refuseUnknown } from './validate.ts'
+import { abortSignal, checkOptions, flag } from './validate.ts'
+import type { Check } from './validate.ts'
 
 /** A port that has come or gone. */
 export interface PortChange {
@@ -17,14 +18,11 @@ export interface WatchOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+const checks: Readonly<Record<keyof WatchOptions, Check>> = { existing: flag, signal: abortSignal }
+
 /** Throws `INVALID_OPTION`. */
 export function checkWatch(options: WatchOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalid('options', options, 'an object')
-  const { existing, signal } = options
-  if (existing !== undefined && !flag.accepts(existing)) throw invalid('existing', existing, flag.allowed)
-  if (signal !== undefined && !abortSignal.accepts(signal))
-    throw invalid('signal', signal, abortSignal.allowed)
-  refuseUnknown('options', options, ['existing', 'signal'])
+  checkOptions('options', options, checks)
 }
 
 type Platform = Pick<NativePlatform, 'list' | 'listSync' | 'watchPorts'>

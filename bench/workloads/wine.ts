@@ -29,7 +29,7 @@ export const windows: Workload = {
   id: 'wine',
   async run({ quick }: Context): Promise<Section> {
     const amount: Amount = quick
-      ? { rounds: 1000, megabytes: 4, times: 1 }
+      ? { rounds: 1000, megabytes: 4, times: 5 }
       : { rounds: 2000, megabytes: 8, times: 5 }
     await using wine = await Wine.start(oneCore)
     const peers = await wine.findPeers()

@@ -152,18 +152,27 @@ export function errno(): number {
 }
 
 /**
- * A C function that runs `work`, which must not throw, on this thread, whichever thread calls it; the caller is held
- * until then. It is good for as long as the thread lives: taking one away that the system may still call ends in a crash.
+ * A C function that runs `work` on this thread, whichever thread calls it; the caller is held until then. What `work`
+ * throws does not go through native code: it is as any other uncaught error. The function is good for as long as the thread lives: taking one away that the system may still call ends in a crash.
  */
 export function nativeCallback<const Takes extends readonly CType[]>(
   takes: Takes,
   work: (...args: { -readonly [I in keyof Takes]: CTypes[Takes[I]] }) => void,
 ): bigint {
+  const guarded = (...args: Parameters<typeof work>): void => {
+    try {
+      work(...args)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
   const prototype = koffi.proto(
     'void',
     takes.map((type) => spelling[type]),
   )
-  return koffi.register(work, koffi.pointer(prototype))
+  return koffi.register(guarded, koffi.pointer(prototype))
 }
 
 /** Where memory of ours stands; who asks keeps it referenced, and it has an ArrayBuffer that was asked for. */

@@ -76,6 +76,21 @@ test('what is written meanwhile is refused and never sent', async () => {
   await rig.port.close()
 })
 
+test('whoever hears that it is back may write at once', async () => {
+  const rig = new Rig()
+  const started: boolean[] = []
+  let written: Promise<number> | undefined
+  rig.port.on('reconnect', () => {
+    started.push(rig.device.sink !== undefined)
+    written = rig.port.write('init')
+  })
+  rig.device.vanish()
+  await rig.comesBack()
+  assert.deepEqual(started, [true])
+  assert.equal(await written, 4)
+  await rig.port.close()
+})
+
 test('an iteration goes on, without the line that was cut in two', async () => {
   const rig = new Rig()
   const lines: string[] = []

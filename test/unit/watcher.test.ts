@@ -150,6 +150,6 @@ test('a listing that fails ends it', async () => {
 })
 
 test('bad options are refused at once', () => {
-  for (const options of [null, 1, { existing: 1 }, { signal: {} }, { exsting: true }])
+  for (const options of [null, 1, [], { existing: 1 }, { signal: {} }, { exsting: true }])
     assert.throws(() => watch(options as WatchOptions), { code: 'INVALID_OPTION' })
 })

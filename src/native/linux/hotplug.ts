@@ -72,7 +72,8 @@ class Arrivals {
 
   #added(name: string): void {
     this.#settle(name)
-    void this.#describe(name)
+    // Whoever then lists the ports hears of what is wrong.
+    this.#describe(name).catch(() => this.#tell({ action: 'added', path: `/dev/${name}` }))
   }
 
   /** Tells of it if it is a serial port, and still there. */

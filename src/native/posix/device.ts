@@ -1,5 +1,6 @@
 import type { Counters } from '../../counters.ts'
 import { SerialError } from '../../errors.ts'
+import { countsNothing } from '../../failures.ts'
 import { bitsPerCharacter } from '../../settings.ts'
 import type { PortSettings } from '../../settings.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
@@ -196,8 +197,7 @@ export class Device {
     const { counters } = this
     if (counters !== undefined) return counters
     this.checkPresence()
-    const { path } = this.tty
-    throw new SerialError('UNSUPPORTED', `${path}: the driver of this port counts nothing`, { path })
+    throw countsNothing(this.tty.path)
   }
 
   purge(queue: Queue): void {

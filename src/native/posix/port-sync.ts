@@ -58,7 +58,7 @@ export class PosixPortSync implements TransportSync {
 
   private constructor(device: Device, reader: number | undefined) {
     this.#reader = reader
-    if (reader !== undefined) stopTimerWhenLeaving(device)
+    if (device.tty.readTimer > 0) stopTimerWhenLeaving(device)
     this.path = device.tty.path
     this.#device = device
     this.#flow = new DsrDtrFlow(device)

@@ -5,6 +5,7 @@ import { ReadStream } from 'node:tty'
 import type { Counters } from '../../counters.ts'
 import { SerialError } from '../../errors.ts'
 import type { PortSettings } from '../../settings.ts'
+import { signalsDiffer } from '../../signals.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
 import type { Transport, TransportSink } from '../../transport.ts'
 import type { Device } from './device.ts'
@@ -69,7 +70,7 @@ export class PosixPort implements Transport {
     this.path = device.tty.path
     this.#device = device
     this.#stream = stream
-    this.#writer = new Writer(device, opening.waiter)
+    this.#writer = new Writer(device, this.path, opening.waiter)
     // Paused, libuv does not look at the descriptor at all; then an unplug must be asked for.
     this.#presence = new Watch(200, () => this.#attempt(() => device.checkPresence()))
     this.#signals = new Watch(20, () => this.#attempt(() => this.#compareSignals()))
@@ -180,10 +181,7 @@ export class PosixPort implements Transport {
     // Counted first: a change in between is then seen twice, and not never.
     const edges = (this.#lastEdges = this.#device.counters)
     const now = (this.#lastSignals = this.#device.getSignals())
-    const names = ['cts', 'dsr', 'dcd', 'ri'] as const
-    const differ = (name: (typeof names)[number]): boolean =>
-      now[name] !== before?.[name] || edges?.[name] !== edgesBefore?.[name]
-    if (names.some(differ)) this.#sink?.signals(now)
+    if (signalsDiffer(before, now) || signalsDiffer(edgesBefore, edges)) this.#sink?.signals(now)
   }
 
   ref(): void {

@@ -1,4 +1,5 @@
-import { SerialError } from '../../errors.ts'
+import type { SerialError } from '../../errors.ts'
+import { PendingWrite } from '../../pending-write.ts'
 import type { Device } from './device.ts'
 
 /** A stream used for nothing but to wait for room: see {@link Writer}. */
@@ -17,14 +18,6 @@ const parcel = 64 * 1024
 /** Look again after this many ms where the event loop can't tell us of room. */
 const lookEvery = 2
 
-interface Pending {
-  readonly data: Uint8Array
-  readonly total: number
-  taken: number
-  resolve(taken: number): void
-  reject(error: unknown): void
-}
-
 /**
  * Writes with `write(2)` directly, and lets libuv write the rest when the device takes no more.
  *
@@ -37,28 +30,29 @@ interface Pending {
  */
 export class Writer {
   readonly #device: Pick<Device, 'write'>
+  readonly #path: string
   #waiter: Waiter | undefined
-  #pending: Pending | undefined
+  #pending: PendingWrite | undefined
   /** Bytes that libuv was given and has not reported as written. */
   #parked = 0
   #look: NodeJS.Timeout | undefined
   #referenced = true
   #failure: SerialError | undefined
 
-  constructor(device: Pick<Device, 'write'>, waiter: Waiter | undefined) {
+  constructor(device: Pick<Device, 'write'>, path: string, waiter: Waiter | undefined) {
     this.#device = device
+    this.#path = path
     this.#waiter = waiter
   }
 
   write(data: Uint8Array): number | Promise<number> {
     if (this.#failure !== undefined) throw this.#failure
     const taken = this.#device.write(data, 0)
-    const total = data.byteLength
-    if (taken === total) return taken
-    return new Promise((resolve, reject) => {
-      this.#pending = { data, total, taken, resolve, reject }
-      this.#waitForRoom(this.#pending)
-    })
+    if (taken === data.byteLength) return taken
+    const pending = new PendingWrite(data, taken)
+    this.#pending = pending
+    this.#waitForRoom(pending)
+    return pending.settled
   }
 
   cancel(): void {
@@ -67,7 +61,7 @@ export class Writer {
     this.#pending = undefined
     clearTimeout(this.#look)
     pending.taken += this.#takeBack()
-    pending.resolve(pending.taken)
+    pending.settle()
   }
 
   /** The device is gone: nothing more will be taken. */
@@ -99,22 +93,23 @@ export class Writer {
   #advance(): void {
     const pending = this.#pending
     if (pending === undefined) return
-    try {
-      if (pending.taken < pending.total) {
-        checkAttached(pending)
-        pending.taken += this.#device.write(pending.data, pending.taken)
-      }
-    } catch (error) {
+    if (pending.isDone) return this.cancel()
+    if (!pending.checkData(this.#path)) {
       this.#pending = undefined
-      pending.reject(error)
       return
     }
-    if (pending.taken < pending.total) return this.#waitForRoom(pending)
-    this.#pending = undefined
-    pending.resolve(pending.taken)
+    try {
+      pending.taken += this.#device.write(pending.data, pending.taken)
+    } catch (error) {
+      this.#pending = undefined
+      pending.fail(error as SerialError)
+      return
+    }
+    if (pending.isDone) this.cancel()
+    else this.#waitForRoom(pending)
   }
 
-  #waitForRoom(pending: Pending): void {
+  #waitForRoom(pending: PendingWrite): void {
     if (this.#waiter === undefined || !this.#referenced) return this.#lookLater()
     const size = heldByLibuv(this.#waiter) === undefined ? 1 : parcel
     const piece = Uint8Array.prototype.slice.call(pending.data, pending.taken, pending.taken + size)
@@ -153,14 +148,6 @@ export class Writer {
     this.#look = setTimeout(() => this.#advance(), lookEvery)
     if (!this.#referenced) this.#look.unref()
   }
-}
-
-/** Memory that was transferred away meanwhile has no bytes any more. */
-function checkAttached({ data, taken, total }: Pending): void {
-  if (data.byteLength === total) return
-  throw new SerialError('INVALID_OPTION', 'data was resized or transferred while it was being written', {
-    bytesTransferred: taken,
-  })
 }
 
 function heldByLibuv({ _handle: handle }: Waiter): number | undefined {

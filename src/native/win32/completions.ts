@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads'
+import { KeepAlive } from '../../keep-alive.ts'
 import { addressOf, nativeCallback } from '../ffi.ts'
 import { kernel32 } from './kernel32.ts'
 
@@ -10,29 +11,22 @@ let callback: bigint | undefined
 
 /** Called on this thread by way of koffi; a thread of the system's pool stands still meanwhile. */
 function onCompletion(_error: number, _count: number, overlapped: number): void {
-  listeners.get(overlapped)?.tell()
-}
-
-/** koffi's way into the event loop does not keep the process alive; while somebody awaits something, this timer does. */
-let keepAlive: NodeJS.Timeout | undefined
-const awaiting: Set<Completions> = new Set()
-
-function updateKeepAlive(): void {
-  keepAlive ??= setInterval(() => {}, 0x7fffffff)
-  if (awaiting.size > 0) keepAlive.ref()
-  else keepAlive.unref()
+  listeners.get(overlapped)?.tell?.()
 }
 
 /**
  * The ends of the operations of one OVERLAPPED, told by the system's thread pool through a completion port: nothing has to
- * be registered for each operation, which a wait for its event needs, and which costs more than all the rest of a read.
+ * be registered for each operation, as for a wait for its event, which in Wine makes up a third of a round trip.
  * Each operation on the handle is told of, except where the lowest bit of its `hEvent` is set; what is told may be an
  * earlier one than that under way, so whoever hears it looks. Source: Microsoft Learn, "BindIoCompletionCallback function
  * (winbase.h)" and, for the bit, "GetQueuedCompletionStatus function (ioapiset.h)".
  */
 export class Completions {
   readonly #address: number
-  #listener: (() => void) | undefined
+  /** Who listens. */
+  tell: (() => void) | undefined
+  /** koffi's way into the event loop does not. */
+  readonly #keepAlive: KeepAlive = new KeepAlive()
   #referenced = true
 
   /** Undefined where there are none: in worker threads, since a callback into a thread that has ended crashes. */
@@ -45,24 +39,14 @@ export class Completions {
 
   private constructor(address: number) {
     this.#address = address
+    this.#keepAlive.unref()
     listeners.set(address, this)
   }
 
   /** Calls at each completion, until told otherwise; nobody: none is awaited. */
   listen(listener: (() => void) | undefined): void {
-    this.#listener = listener
+    this.tell = listener
     this.#update()
-  }
-
-  tell(): void {
-    try {
-      this.#listener?.()
-    } catch (error) {
-      // Not through native code: as any other uncaught error.
-      queueMicrotask(() => {
-        throw error
-      })
-    }
   }
 
   /** Whether it keeps the process alive while somebody listens. */
@@ -72,13 +56,13 @@ export class Completions {
   }
 
   #update(): void {
-    if (this.#listener !== undefined && this.#referenced) awaiting.add(this)
-    else awaiting.delete(this)
-    updateKeepAlive()
+    if (this.tell !== undefined && this.#referenced) this.#keepAlive.ref()
+    else this.#keepAlive.unref()
   }
 
   close(): void {
-    this.listen(undefined)
+    this.tell = undefined
+    this.#keepAlive.end()
     listeners.delete(this.#address)
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SerialError } from '../../errors.ts'
 import type { LineErrorKind } from '../../line-errors.ts'
 import type { PortSettings } from '../../settings.ts'
+import { signalsDiffer } from '../../signals.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
 import type { Transport, TransportSink } from '../../transport.ts'
 import * as c from './constants.ts'
@@ -145,8 +146,7 @@ export class WindowsPort implements Transport {
     const now = this.#device.getSignals()
     const before = this.#lastSignals
     this.#lastSignals = now
-    const names = ['cts', 'dsr', 'dcd', 'ri'] as const
-    if (names.some((name) => now[name] !== before?.[name])) this.#sink?.signals(now)
+    if (signalsDiffer(before, now)) this.#sink?.signals(now)
   }
 
   /** The driver says what happened, and not at which byte: what it still holds came before, as far as one can tell. */

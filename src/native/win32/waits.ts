@@ -37,14 +37,7 @@ function onSignal(number: number, timedOut: number): void {
   // that (INVALID_HANDLE_VALUE) would be a deadlock.
   if (wait.handle !== 0) kernel32.UnregisterWaitEx(wait.handle, 0)
   updateKeepAlive()
-  try {
-    wait.done(timedOut !== 0)
-  } catch (error) {
-    // Not through native code: as any other uncaught error.
-    queueMicrotask(() => {
-      throw error
-    })
-  }
+  wait.done(timedOut !== 0)
 }
 
 /** koffi's way into the event loop does not keep the process alive; while something is waited for, this timer does. */

@@ -1,6 +1,7 @@
 import { SerialError } from '../../errors.ts'
 import { aborted, notOpen, repeated, unsupported } from '../../failures.ts'
 import type { LineSettings, PortSettings } from '../../settings.ts'
+import { signalsDiffer } from '../../signals.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
 import { checkSettings } from '../../tcp/index.ts'
 import type { Address } from '../../tcp/index.ts'
@@ -189,7 +190,7 @@ export class Rfc2217Port implements Transport {
     this.#inputs = now
     this.#requests.answer('modemState', state)
     // The low half of it are changes, also those that are over.
-    const isNews = (state & 0x0f) !== 0 || before === undefined || differs(now, before)
+    const isNews = (state & 0x0f) !== 0 || before === undefined || signalsDiffer(now, before)
     if (this.#isWatching && isNews) this.#sink?.signals(now)
   }
 
@@ -349,7 +350,3 @@ export class Rfc2217Port implements Transport {
 
 /** What the server is to tell of the line, where errors are reported. */
 const errorMask = lineErrors.reduce((mask, kind) => mask | lineState[kind], 0)
-
-function differs(one: InputSignals, two: InputSignals): boolean {
-  return (['cts', 'dsr', 'dcd', 'ri'] as const).some((line) => one[line] !== two[line])
-}

@@ -1,4 +1,5 @@
 import type { LineError } from '../../line-errors.ts'
+import { signalsDiffer } from '../../signals.ts'
 import type { InputSignals } from '../../signals.ts'
 import { lineState, modemState } from '../values.ts'
 
@@ -48,8 +49,6 @@ export class Notices {
     if (now === undefined) return 0
     this.#told = now
     const state = modemState(now, told ?? now)
-    const isNews =
-      told === undefined || (['cts', 'dsr', 'dcd', 'ri'] as const).some((line) => now[line] !== told[line])
-    return isNews ? state & this.modemMask : 0
+    return signalsDiffer(told, now) ? state & this.modemMask : 0
   }
 }

@@ -18,7 +18,11 @@ class Rig {
   constructor(room: number, tells: boolean) {
     this.room = room
     this.#tells = tells
-    this.writer = new Writer({ write: (data, start) => this.#take(data.subarray(start)) }, this.#waiter())
+    this.writer = new Writer(
+      { write: (data, start) => this.#take(data.subarray(start)) },
+      'tty',
+      this.#waiter(),
+    )
   }
 
   #take(data: Uint8Array): number {
