@@ -79,16 +79,19 @@ export class ReadQueue {
     return this.#waiting.length > 0
   }
 
+  /** What is wanted, if it is there and nobody waits for it. */
+  take<T>(want: Want<T>): T | undefined {
+    if (this.#waiting.length > 0) return undefined
+    const result = want.take(this.#buffer)
+    if (result !== undefined) this.#changed()
+    return result
+  }
+
   read<T>(want: Want<T>, limits: ReadLimits): Promise<T> {
     if (limits.signal?.aborted === true)
       return Promise.reject(aborted(this.#path, 'the read', limits.signal.reason))
-    if (this.#waiting.length === 0) {
-      const result = want.take(this.#buffer)
-      if (result !== undefined) {
-        this.#changed()
-        return Promise.resolve(result)
-      }
-    }
+    const result = this.take(want)
+    if (result !== undefined) return Promise.resolve(result)
     if (this.#ended !== undefined) return this.#atEnd(want, this.#ended)
     return new Promise<T>((resolve, reject) => {
       this.#wait(new Reader(want, limits, resolve, reject) as Reader<unknown>)

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Arrivals } from './arrivals.ts'
 import { checkWait, waitPart } from './bound.ts'
 import type { WaitOptions } from './bound.ts'
 import type { Counters } from './counters.ts'
@@ -204,31 +205,41 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    * The lines as they come, until the port is closed; waits for ever unless a `timeout` is given. When the device
    * goes it throws `DISCONNECTED`, and a line without its end stays for `read()`. Leaving the loop leaves the port open.
    * A `signal`, or closing the port, ends a loop that waits.
+   *
+   * @throws {@link SerialError} `INVALID_OPTION`, at once
    */
-  async *lines(options: ReadLineOptions = waitAsSet): AsyncGenerator<string, void, undefined> {
+  lines(options: ReadLineOptions = waitAsSet): AsyncGenerator<string, void, undefined> {
     const { bytes, encoding, maxBytes } = checkText(options)
     const limits = { ...waitForEver, ...waitPart(options) }
-    yield* this.#until(() => this.#read(line(bytes, maxBytes, encoding), limits))
+    checkWait(limits)
+    return this.#arrivals(line(bytes, maxBytes, encoding), limits)
   }
 
   /** What arrives, in the chunks in which it comes, until the port is closed; throws `DISCONNECTED` when the device goes. */
   [Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    return this.#until(() => this.#read(anything(), waitForEver))
+    return this.#arrivals(anything(), waitForEver)
   }
 
-  /** Results of a read, one after the other; closing the port is their regular end. */
-  async *#until<T>(next: () => Promise<T>): AsyncGenerator<T, void, undefined> {
+  #arrivals<T>(want: Want<T>, options: WaitOptions): AsyncGenerator<T, void, undefined> {
+    return new Arrivals<T>({
+      take: () => (options.signal?.aborted === true ? undefined : this.#reads.take(want)),
+      wait: () => this.#next(() => this.#read(want, options)),
+    })
+  }
+
+  /** The next result of a read; closing the port is their regular end. */
+  async #next<T>(read: () => Promise<T>): Promise<IteratorResult<T, void>> {
     while (this.#state !== 'closed') {
-      let result: T
       try {
-        result = await next()
+        return { done: false, value: await read() }
       } catch (error) {
-        if (error instanceof SerialError && error.code === 'PORT_NOT_OPEN') return
-        if (error instanceof SerialError && error.code === 'DISCONNECTED' && this.isOpen) continue
-        throw error
+        if (!(error instanceof SerialError)) throw error
+        if (error.code === 'PORT_NOT_OPEN') break
+        // The device is looked for; what comes when it is back is read.
+        if (error.code !== 'DISCONNECTED' || !this.isOpen) throw error
       }
-      yield result
     }
+    return { done: true, value: undefined }
   }
 
   #read<T>(want: Want<T>, options: WaitOptions = waitAsSet): Promise<T> {

@@ -117,7 +117,7 @@ const badCalls: readonly [(port: SerialPort) => Promise<unknown>, RegExp][] = [
       (port) => port.readLine(options),
       (port) => port.write('x', options),
       (port) => port.drain(options),
-      (port) => port.lines(options).next(),
+      async (port) => port.lines(options),
     ]
     return calls.map((call) => [call, /timeout is .*0 to 2147483647/] as [typeof call, RegExp])
   }),

@@ -1,0 +1,56 @@
+/** Where the results of a loop come from. */
+export interface Source<T> {
+  /** The next one, if it is there already; nothing where others wait for it. */
+  take(): T | undefined
+  /** The next one, waited for; or that there will be none. */
+  wait(): Promise<IteratorResult<T, void>>
+}
+
+const over: IteratorReturnResult<void> = { done: true, value: undefined }
+
+/**
+ * What arrives, one thing after the other, for `for await`. By hand, and not an `async function*`, whose every result
+ * takes several turns of the promises: a burst of lines would cost more in these than in the lines.
+ */
+export class Arrivals<T> implements AsyncGenerator<T, void, undefined> {
+  readonly #source: Source<T>
+  #over = false
+
+  constructor(source: Source<T>) {
+    this.#source = source
+  }
+
+  next(): Promise<IteratorResult<T, void>> {
+    if (this.#over) return Promise.resolve(over)
+    const value = this.#source.take()
+    return value === undefined ? this.#wait() : Promise.resolve({ done: false, value })
+  }
+
+  async #wait(): Promise<IteratorResult<T, void>> {
+    let result: IteratorResult<T, void> = over
+    try {
+      result = await this.#source.wait()
+    } finally {
+      if (result.done === true) this.#over = true
+    }
+    return result
+  }
+
+  return(): Promise<IteratorResult<T, void>> {
+    this.#over = true
+    return Promise.resolve(over)
+  }
+
+  async throw(error: unknown): Promise<never> {
+    this.#over = true
+    throw error
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return()
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+}
