@@ -106,10 +106,11 @@ export class WindowsPort implements Transport {
   }
 
   async purge(queue: Queue): Promise<void> {
-    this.#device.purge(queue)
-    if (queue !== 'output') this.#reader.purge()
-    // The driver's purge ends the write under way, or should: Wine empties the queue and leaves the write.
-    if (queue !== 'input') this.#writer.cancel()
+    if (queue !== 'output') {
+      this.#device.purge('input')
+      this.#reader.purge()
+    }
+    if (queue !== 'input') await this.#writer.purge()
   }
 
   async reconfigure(settings: PortSettings): Promise<void> {

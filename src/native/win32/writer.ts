@@ -1,4 +1,5 @@
 import type { SerialError } from '../../errors.ts'
+import { ignoringErrors } from './device.ts'
 import type { Device } from './device.ts'
 import { kernel32 } from './kernel32.ts'
 import { Operation } from './operation.ts'
@@ -28,6 +29,7 @@ export class Writer {
   #memory: Uint8Array | undefined
   #taken = 0
   #cancelled = false
+  #purged = false
   #waiting: Waiting | undefined
   #settled: Promise<void> = Promise.resolve()
 
@@ -46,6 +48,7 @@ export class Writer {
   write(data: Uint8Array): number | Promise<number> {
     this.#taken = 0
     this.#cancelled = false
+    this.#purged = false
     const error = this.#writePieces(data)
     if (error === 0) return data.byteLength
     if (error !== ERROR_IO_PENDING) return Promise.reject(this.#failure(error))
@@ -92,6 +95,7 @@ export class Writer {
     const next = this.#cancelled ? 0 : this.#writePieces(waiting.data)
     if (next === ERROR_IO_PENDING) return this.#operation.whenDone(() => this.#pieceDone())
     if (next !== 0) return this.#reject(next)
+    if (this.#purged) ignoringErrors(() => this.#device.purge('output'))
     this.#waiting = undefined
     waiting.resolve(this.#taken)
   }
@@ -112,6 +116,19 @@ export class Writer {
   cancel(): void {
     this.#cancelled = true
     this.#operation.cancel()
+  }
+
+  /**
+   * Ends the write under way, and empties the queue when it has ended: until then it may move more bytes, which would
+   * follow the gap that emptying has made. A driver that heeds no cancel is left to its own purge, which ends writes.
+   */
+  async purge(): Promise<void> {
+    if (this.#waiting === undefined) return this.#device.purge('output')
+    this.#purged = true
+    this.cancel()
+    await within(100, this.#settled)
+    if (this.#waiting !== undefined) this.#device.purge('output')
+    await within(1000, this.#settled)
   }
 
   ref(on: boolean): void {
