@@ -22,9 +22,9 @@ export interface Program {
   /** Each message is sent when the answer to the one before is there. */
   echo(path: string, trips: RoundTrips): Done
   /** Writes a line and reads a line, each within half a second. */
-  ask(path: string, questions: Questions): Done
+  ask?(path: string, questions: Questions): Done
   /** Opens, sends a byte and gets it back, closes. */
-  start(path: string, laps: Laps): Done
+  start?(path: string, laps: Laps): Done
   /** Sends and receives at the same time, one transfer after the other. */
   stream?(path: string, transfers: Iterable<Transfer>): Done
   /** Sends piece by piece: each when the system has taken the one before, or in a rush, without waiting. */
@@ -53,7 +53,7 @@ const works: Readonly<Record<string, Work>> = {
   ask: async (program, [path = '', ...numbers]) => {
     const [warm = 0, count = 0] = numbers.map(Number)
     const rounds = new Rounds(warm, count)
-    await program.ask(path, new Questions(rounds))
+    await program.ask?.(path, new Questions(rounds))
     return { us: rounds.times }
   },
   // stream PATH WARM SEND RECEIVE PIECE
@@ -89,7 +89,7 @@ const works: Readonly<Record<string, Work>> = {
   // start PATH
   start: async (program, [path = '']) => {
     const laps = new Laps()
-    await program.start(path, laps)
+    await program.start?.(path, laps)
     return laps.times
   },
 }
