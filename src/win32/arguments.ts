@@ -5,7 +5,7 @@ import type { HandleLike } from './handle.ts'
 import { PyOVERLAPPED } from './overlapped.ts'
 import { PySECURITY_ATTRIBUTES } from './security-attributes.ts'
 
-/** The checks that stand between a caller's arguments and the system: it gets what it expects, or is not called at all. */
+/** What stands between a caller's arguments and the system: it gets what it expects, or is not called at all. */
 
 /** A flag as Python has it: 0, 1, True or False. */
 export type Flag = boolean | number
@@ -29,6 +29,9 @@ export function dword(name: string, value: number): number {
   if (Number.isInteger(value) && value >= -0x80000000 && value <= 0xffffffff) return value >>> 0
   throw invalid(name, value, 'a whole number of 32 bits')
 }
+
+/** The DWORD that a call has filled in. */
+export const wordOf = (bytes: Uint8Array): number => new DataView(bytes.buffer).getUint32(0, true)
 
 /** A number of bytes, or a count: not negative, and of 31 bits. */
 export function count(name: string, value: number): number {

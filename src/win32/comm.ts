@@ -7,22 +7,16 @@ import {
   encode,
   fixedMemory,
   kernel32,
-  startOverlapped,
   timeoutsLayout,
   timeoutsSize,
 } from '../native/win32/index.ts'
 import type { Members } from '../native/win32/index.ts'
 import { invalid } from '../validate.ts'
-import { byte, count, dword, handleNumber, overlappedOf } from './arguments.ts'
+import { byte, count, dword, handleNumber, wordOf } from './arguments.ts'
 import { codeOf, decodeComstat, decodeDcb, encodeDcb } from './comm-structures.ts'
 import type { PyCOMSTAT, PyDCB } from './comm-structures.ts'
-import { check, failure } from './failure.ts'
+import { check } from './failure.ts'
 import type { HandleLike } from './handle.ts'
-import { memoryOf } from './overlapped.ts'
-import type { PyOVERLAPPED } from './overlapped.ts'
-import { ERROR_IO_PENDING } from './winerror.ts'
-
-const wordOf = (bytes: Uint8Array): number => new DataView(bytes.buffer).getUint32(0, true)
 
 /**
  * How the port is set.
@@ -111,50 +105,6 @@ export function ClearCommError(handle: HandleLike): [flags: number, comstat: PyC
   const comstat = fixedMemory(comstatSize)
   check(kernel32.ClearCommError(handleNumber('handle', handle), flags, comstat), 'ClearCommError')
   return [wordOf(flags), decodeComstat(comstat)]
-}
-
-/**
- * The events that {@link WaitCommEvent} waits for, `EV_*` or-ed.
- * @throws `pywintypes.error`
- */
-export function GetCommMask(handle: HandleLike): number {
-  const mask = fixedMemory(4)
-  check(kernel32.GetCommMask(handleNumber('handle', handle), mask), 'GetCommMask')
-  return wordOf(mask)
-}
-
-/**
- * Chooses the events that {@link WaitCommEvent} waits for; a wait under way ends with none.
- *
- * @param mask - `EV_*` or-ed, 0 for none
- * @throws `pywintypes.error`
- */
-export function SetCommMask(handle: HandleLike, mask: number): void {
-  check(kernel32.SetCommMask(handleNumber('handle', handle), dword('mask', mask)), 'SetCommMask')
-}
-
-/**
- * Waits for one of the chosen events. Without an OVERLAPPED it blocks and returns `[0, events]`. With one it returns
- * `[997, 0]`, and once the operation has ended the events are in `overlapped.dword`.
- * @throws `pywintypes.error`
- */
-export function WaitCommEvent(
-  handle: HandleLike,
-  overlapped: PyOVERLAPPED | null = null,
-): [rc: number, mask: number] {
-  const number = handleNumber('handle', handle)
-  if (overlapped === null) {
-    const mask = fixedMemory(4)
-    check(kernel32.WaitCommEvent(number, mask, null), 'WaitCommEvent')
-    return [0, wordOf(mask)]
-  }
-  const memory = memoryOf(overlappedOf('overlapped', overlapped))
-  const rc = startOverlapped(memory, overlapped, (bytes) =>
-    kernel32.WaitCommEvent(number, memory.dwordBytes, bytes),
-  )
-  if (rc === 0) return [rc, memory.dword]
-  if (rc === ERROR_IO_PENDING) return [rc, 0]
-  throw failure(rc, 'WaitCommEvent')
 }
 
 /**

@@ -1,14 +1,9 @@
-import { fixedMemory, kernel32, startOverlapped, whenSignalled } from '../native/win32/index.ts'
-import { invalid } from '../validate.ts'
-import { bool, count, dword, handleNumber, overlappedOf, ownBytes, readBuffer } from './arguments.ts'
-import type { Flag } from './arguments.ts'
+import { fixedMemory, kernel32, startOverlapped } from '../native/win32/index.ts'
+import { count, handleNumber, overlappedOf, ownBytes, readBuffer } from './arguments.ts'
 import { check, failure, lastError } from './failure.ts'
 import type { HandleLike } from './handle.ts'
 import { memoryOf } from './overlapped.ts'
 import type { PyOVERLAPPED } from './overlapped.ts'
-import { promiseOf } from './waiting.ts'
-import type { WaitOptions } from './waiting.ts'
-import { INFINITE } from './win32con.ts'
 import { ERROR_IO_PENDING, ERROR_MORE_DATA } from './winerror.ts'
 
 /** A DWORD that a call fills in. */
@@ -33,7 +28,7 @@ export function AllocateReadBuffer(bufSize: number): Buffer {
  *
  * Without an OVERLAPPED it blocks and returns the bytes read. With one it returns at once: `[0, buffer]` when the
  * operation has ended already, `[997, buffer]` when it is under way, and how much of the buffer is valid only
- * {@link GetOverlappedResult} can say.
+ * `GetOverlappedResult` can say.
  *
  * @param hFile - the port or file
  * @param bufSize - how many bytes at most, or the buffer to read into; with an OVERLAPPED it must not be detached before
@@ -117,83 +112,6 @@ function startWrite(handle: number, data: Uint8Array, overlapped: PyOVERLAPPED):
   if (rc === 0) return [rc, memory.InternalHigh]
   if (rc === ERROR_IO_PENDING) return [rc, 0]
   throw failure(rc, 'WriteFile')
-}
-
-/**
- * How many bytes the operation transferred: the only number to trust.
- *
- * @param bWait - wait, blocking, until it has ended
- * @throws `pywintypes.error` 996 when it has not ended, 995 when it was cancelled, 38 at the end of a file
- */
-export function GetOverlappedResult(hFile: HandleLike, overlapped: PyOVERLAPPED, bWait: Flag): number {
-  const { bytes } = memoryOf(overlappedOf('overlapped', overlapped))
-  const handle = handleNumber('hFile', hFile)
-  check(kernel32.GetOverlappedResult(handle, bytes, outBytes, bool(bWait)), 'GetOverlappedResult')
-  return filledIn()
-}
-
-/**
- * The same, waiting for a time.
- *
- * @param milliseconds - `INFINITE` for ever
- * @param bAlertable - end also when an APC was run for this thread
- * @throws `pywintypes.error` 258 when the time is up, 996 with 0 ms, 995, 38
- */
-export function GetOverlappedResultEx(
-  hFile: HandleLike,
-  overlapped: PyOVERLAPPED,
-  milliseconds: number,
-  bAlertable: Flag,
-): number {
-  const { bytes } = memoryOf(overlappedOf('overlapped', overlapped))
-  const handle = handleNumber('hFile', hFile)
-  const wait = dword('milliseconds', milliseconds)
-  const ok = kernel32.GetOverlappedResultEx(handle, bytes, outBytes, wait, bool(bAlertable))
-  check(ok, 'GetOverlappedResultEx')
-  return filledIn()
-}
-
-/**
- * The same, while the event loop runs on. Aborting ends the waiting, not the operation: for that there is
- * {@link CancelIoEx}.
- *
- * @param overlapped - with an event
- * @throws `pywintypes.error` 995 when the operation was cancelled, 38 at the end of a file; `SerialError` `ABORTED`,
- * `INVALID_OPTION`, `UNSUPPORTED` outside Windows
- *
- * @example
- * ```ts
- * import { win32con, win32event, win32file } from 'baud/win32'
- *
- * const flags = win32con.FILE_FLAG_OVERLAPPED
- * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, flags, null)
- * const overlapped = win32file.OVERLAPPED()
- * overlapped.hEvent = win32event.CreateEvent(null, 1, 0, null)
- * const [, buf] = win32file.ReadFile(port, 8, overlapped)
- * const n = await win32file.GetOverlappedResultAsync(port, overlapped, { signal: AbortSignal.timeout(500) })
- * console.log(buf.subarray(0, n))
- * ```
- */
-export async function GetOverlappedResultAsync(
-  hFile: HandleLike,
-  overlapped: PyOVERLAPPED,
-  options?: WaitOptions,
-): Promise<number> {
-  const memory = memoryOf(overlappedOf('overlapped', overlapped))
-  handleNumber('hFile', hFile)
-  if (memory.pending) {
-    const event = handleNumber('overlapped.hEvent', overlapped.hEvent)
-    if (event === 0)
-      throw invalid('overlapped.hEvent', overlapped.hEvent, 'an event: there is nothing to wait for')
-    const signalled = promiseOf<void>('GetOverlappedResult', options, (resolve) =>
-      whenSignalled(event, INFINITE, { hFile, overlapped }, () => resolve()),
-    )
-    await signalled.catch((error: unknown) => {
-      // Ended at the moment of the abort, and the event may have been taken: then the result counts.
-      if (memory.pending) throw error
-    })
-  }
-  return GetOverlappedResult(hFile, overlapped, false)
 }
 
 /**

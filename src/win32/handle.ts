@@ -14,6 +14,17 @@ const abandoned = new FinalizationRegistry<number>((handle) => {
   }
 })
 
+/** What waits for the object of a handle, and is to end before that is closed. */
+const waits = new WeakMap<PyHANDLE, Set<() => void>>()
+
+/** Calls `end` before the handle is closed by its object; the function that this returns takes that back. */
+export function beforeClosing(handle: HandleLike, end: () => void): () => void {
+  if (!(handle instanceof PyHANDLE)) return () => {}
+  const ends = waits.get(handle) ?? new Set()
+  waits.set(handle, ends.add(end))
+  return () => ends.delete(end)
+}
+
 /**
  * A handle that closes once: by `Close()`, at the end of a `using` block, or when nobody refers to it any more.
  * `Number(handle)` is its number.
@@ -34,10 +45,11 @@ export class PyHANDLE {
   }
 
   /**
-   * Closes it; nothing happens when that was done already.
+   * Closes it; nothing happens when that was done already. Whoever awaits its object gets error 6.
    * @throws `pywintypes.error`
    */
   Close(): void {
+    for (const end of waits.get(this) ?? []) end()
     const handle = this.Detach()
     if (handle !== 0) check(kernel32.CloseHandle(handle), 'CloseHandle')
   }

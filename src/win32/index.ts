@@ -4,8 +4,7 @@
  *
  * - Constants are unsigned, as in C.
  * - A tuple is an array, `None` is `null`, a string to be sent is UTF-8.
- * - `WaitForSingleObject`, `WaitForMultipleObjects` and `GetOverlappedResult` block the thread, and have each a twin,
- *   `…Async`, that lets the event loop run on.
+ * - What waits blocks the thread, and has a twin, `…Async`, that lets the event loop run on and takes a `signal`.
  *
  * It can be imported anywhere; outside Windows the constants are there, and a call throws `UNSUPPORTED`.
  */

@@ -1,4 +1,4 @@
-import { changedKind, kernel32, whenSignalled } from '../native/win32/index.ts'
+import { changedKind, kernel32, whenSignalledWhoeverCloses } from '../native/win32/index.ts'
 import { invalid } from '../validate.ts'
 import { bool, dword, handleNumber } from './arguments.ts'
 import type { Flag } from './arguments.ts'
@@ -50,7 +50,8 @@ export function WaitForSingleObjectEx(hHandle: HandleLike, milliseconds: number,
  * {@link WaitForSingleObject} while the event loop runs on. Nobody's thread stands still: the system's own pool tells when
  * the object is signalled. Some are looked at every few milliseconds instead: a mutex, so that this thread becomes its
  * owner; with a signal also semaphores, timers and events, so that none is taken by a wait that was aborted. (Events that
- * `CreateEvent` made with manual reset and without a name are not changed by waits, and always told of at once.)
+ * `CreateEvent` made with manual reset and without a name are not changed by waits, and always told of at once.) Closing
+ * the handle object ends the wait with error 6.
  *
  * @returns as {@link WaitForSingleObject}
  * @throws `pywintypes.error`; `SerialError` `ABORTED`, `INVALID_OPTION`, `UNSUPPORTED` outside Windows
@@ -83,9 +84,11 @@ export async function WaitForSingleObjectAsync(
     const attempt = () => WaitForSingleObject(hHandle, 0)
     return poll('WaitForSingleObject', options, patience(timeout), attempt, WAIT_TIMEOUT)
   }
-  return promiseOf<number>('WaitForSingleObject', options, (resolve) =>
-    whenSignalled(handle, timeout, hHandle, (timedOut) => resolve(timedOut ? WAIT_TIMEOUT : WAIT_OBJECT_0)),
-  )
+  const start = (resolve: (result: number) => void) =>
+    whenSignalledWhoeverCloses(handle, timeout, hHandle, (timedOut) =>
+      resolve(timedOut ? WAIT_TIMEOUT : WAIT_OBJECT_0),
+    )
+  return promiseOf('WaitForSingleObject', options, start, hHandle)
 }
 
 /**
@@ -184,4 +187,21 @@ export function SignalObjectAndWait(
     bool(bAlertable),
   )
   return outcomeOf(result, 'SignalObjectAndWait')
+}
+
+/**
+ * {@link SignalObjectAndWait} while the event loop runs on; the object is signalled before it returns.
+ * @returns as {@link WaitForSingleObject}
+ * @throws `pywintypes.error`; `SerialError` `ABORTED`, `INVALID_OPTION`, `UNSUPPORTED` outside Windows
+ */
+export async function SignalObjectAndWaitAsync(
+  objectToSignal: HandleLike,
+  objectToWaitOn: HandleLike,
+  milliseconds: number,
+  options?: WaitOptions,
+): Promise<number> {
+  checkWait('SignalObjectAndWait', options)
+  const timeout = dword('milliseconds', milliseconds)
+  const now = SignalObjectAndWait(objectToSignal, objectToWaitOn, 0, false)
+  return now === WAIT_TIMEOUT ? WaitForSingleObjectAsync(objectToWaitOn, timeout, options) : now
 }

@@ -3,6 +3,9 @@ import { SerialError } from '../errors.ts'
 import type { PendingWait } from '../native/win32/index.ts'
 import { abortSignal, checkOptions } from '../validate.ts'
 import { failure } from './failure.ts'
+import { beforeClosing } from './handle.ts'
+import type { HandleLike } from './handle.ts'
+import { ERROR_INVALID_HANDLE } from './winerror.ts'
 
 /** What the awaitable forms accept. */
 export interface WaitOptions {
@@ -23,26 +26,36 @@ export function checkWait(what: string, options: WaitOptions | undefined): void 
 }
 
 /**
- * A promise of what `start` is told, which a signal can end. When the wait can't be cancelled any more it has happened,
- * and its result counts.
+ * A promise of what `start` is told, which a signal can end, and the closing of `object` by its owner. When the wait can't
+ * be cancelled any more it has happened, and its result counts.
  */
 export function promiseOf<T>(
   what: string,
   options: WaitOptions | undefined,
   start: (resolve: (value: T) => void) => Pick<PendingWait, 'cancel'> | number,
+  object: HandleLike = 0,
 ): Promise<T> {
   checkWait(what, options)
   const signal = options?.signal
   return new Promise((resolve, reject) => {
-    const abort = () => {
-      if (typeof wait !== 'number' && wait.cancel()) reject(aborted(what, signal?.reason))
-    }
-    const wait = start((value) => {
+    let keepClosing = () => {}
+    const forget = () => {
       signal?.removeEventListener('abort', abort)
+      keepClosing()
+    }
+    const end = (reason: () => Error) => {
+      if (typeof wait === 'number' || !wait.cancel()) return
+      forget()
+      reject(reason())
+    }
+    const abort = () => end(() => aborted(what, signal?.reason))
+    const wait = start((value) => {
+      forget()
       resolve(value)
     })
-    if (typeof wait === 'number') reject(failure(wait, what))
-    else signal?.addEventListener('abort', abort, { once: true })
+    if (typeof wait === 'number') return reject(failure(wait, what))
+    signal?.addEventListener('abort', abort, { once: true })
+    keepClosing = beforeClosing(object, () => end(() => failure(ERROR_INVALID_HANDLE, what)))
   })
 }
 

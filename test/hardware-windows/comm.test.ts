@@ -4,7 +4,7 @@ import { suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { win32con, win32file, winerror } from '../../src/win32/index.ts'
 import type { pywintypes } from '../../src/win32/index.ts'
-import { eventually } from '../support/wait.ts'
+import { eventually, within } from '../support/wait.ts'
 import { arrived, overlappedWithEvent, receive, send, withPorts } from '../win32/com.ts'
 import { eventsOf, lateness, needsHardware, ring, setAll } from './null-modem.ts'
 
@@ -131,6 +131,25 @@ suite('control lines', { skip: needsHardware }, () => {
       // It is an event when it goes off, as a 16550 has it.
       assert.equal(await eventsOf(a, EV_RING | EV_CTS, () => ring(false)), EV_RING)
       assert.equal(win32file.GetCommModemStatus(a), others)
+    })
+  })
+
+  test('WaitCommEvent, awaited', async () => {
+    await withPorts(async (a, b) => {
+      setAll([a, b], plain)
+      win32file.SetCommMask(a, EV_CTS)
+      const waiting = win32file.WaitCommEventAsync(a)
+      await sleep(20)
+      win32file.EscapeCommFunction(b, CLRRTS)
+      assert.equal(await within(10_000, waiting), EV_CTS)
+      const signal = AbortSignal.timeout(50)
+      const aborted = within(10_000, win32file.WaitCommEventAsync(a, { signal }))
+      await assert.rejects(aborted, { code: 'ABORTED', syscall: 'WaitCommEvent', cause: signal.reason })
+      // The operation has ended with it, and the next one hears of the next change.
+      const next = win32file.WaitCommEventAsync(a)
+      await sleep(20)
+      win32file.EscapeCommFunction(b, SETRTS)
+      assert.equal(await within(10_000, next), EV_CTS)
     })
   })
 

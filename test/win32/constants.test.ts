@@ -190,7 +190,10 @@ suite('outside Windows', { skip: process.platform === 'win32' && 'this is Window
   test('what can be awaited is rejected with UNSUPPORTED', async () => {
     await assert.rejects(win32event.WaitForSingleObjectAsync(1, 0), unsupported)
     await assert.rejects(win32event.WaitForMultipleObjectsAsync([1], false, 0), unsupported)
+    await assert.rejects(win32event.SignalObjectAndWaitAsync(1, 1, 0), unsupported)
     await assert.rejects(win32file.GetOverlappedResultAsync(1, win32file.OVERLAPPED()), unsupported)
+    await assert.rejects(win32file.GetOverlappedResultExAsync(1, win32file.OVERLAPPED(), 0), unsupported)
+    await assert.rejects(win32file.WaitCommEventAsync(1), unsupported)
   })
 
   test('an object without a system behind it can be made', () => {

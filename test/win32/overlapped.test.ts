@@ -282,6 +282,34 @@ suite('GetOverlappedResult', { skip: needsPorts }, () => {
     })
   })
 
+  test('its event may be closed meanwhile: the result comes', async () => {
+    await withPorts(async (a, b) => {
+      const overlapped = overlappedWithEvent()
+      win32file.ReadFile(a, 3, overlapped)
+      const result = win32file.GetOverlappedResultAsync(a, overlapped)
+      win32file.CloseHandle(overlapped.hEvent)
+      setTimeout(() => send(b, 'abc'), 20)
+      assert.equal(await result, 3)
+    })
+  })
+
+  test('GetOverlappedResultEx, awaited: a time is up, and then it is not', async () => {
+    await withPorts(async (a, b) => {
+      const { GetOverlappedResultExAsync } = win32file
+      const overlapped = overlappedWithEvent()
+      win32file.ReadFile(a, 3, overlapped)
+      const within = (ms: number) => winerrorOfAsync(GetOverlappedResultExAsync(a, overlapped, ms))
+      assert.equal(await within(0), winerror.ERROR_IO_INCOMPLETE)
+      assert.equal(await within(20), winerror.WAIT_TIMEOUT)
+      const signal = AbortSignal.timeout(20)
+      const aborted = GetOverlappedResultExAsync(a, overlapped, win32event.INFINITE, { signal })
+      await assert.rejects(aborted, { code: 'ABORTED' })
+      setTimeout(() => send(b, 'abc'), 20)
+      assert.equal(await GetOverlappedResultExAsync(a, overlapped, 10_000), 3)
+      assert.equal(await GetOverlappedResultExAsync(a, overlapped, 0), 3)
+    })
+  })
+
   test('needs an event to be awaited', async () => {
     await withPorts(async (a) => {
       const overlapped = win32file.OVERLAPPED()

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { SerialError } from '../../src/index.ts'
 import { pywintypes, win32con, win32event, win32file, winerror } from '../../src/win32/index.ts'
+import { closedWhileAwaited } from './closing-waits.ts'
 import { needsWindows } from './com.ts'
 import { winerrorOf, winerrorOfAsync } from './failing.ts'
 import { memoryNotification, openProcess, startThread } from './objects.ts'
@@ -214,6 +215,20 @@ suite('WaitForSingleObject that is awaited', { skip: needsWindows }, () => {
     assert.equal(await WaitForSingleObjectAsync(thread, 2000), WAIT_OBJECT_0)
   })
 
+  test('what is closed meanwhile', async () => {
+    const expected = {
+      auto: 'error 6',
+      manual: 'error 6',
+      polled: 'error 6',
+      one: 'error 6',
+      signalled: WAIT_OBJECT_0,
+      silent: WAIT_TIMEOUT,
+    }
+    assert.deepEqual(await closedWhileAwaited(), expected)
+    const worker = new Worker(new URL('./closing-waits.js', import.meta.url))
+    assert.deepEqual(await once(worker, 'message'), [expected])
+  })
+
   test('hundreds at once', async () => {
     const events = Array.from({ length: 300 }, () => event())
     const waits = events.map((handle) => WaitForSingleObjectAsync(handle, 10_000))
@@ -295,6 +310,23 @@ suite('WaitForMultipleObjects', { skip: needsWindows }, () => {
     const [first, second] = [event(true), event(true, true)]
     assert.equal(win32event.SignalObjectAndWait(first, second, 100, false), WAIT_OBJECT_0)
     assert.equal(WaitForSingleObject(first, 0), WAIT_OBJECT_0)
+  })
+
+  test('SignalObjectAndWait, awaited', async () => {
+    const { SignalObjectAndWaitAsync } = win32event
+    const [first, second] = [event(true), event()]
+    const waiting = SignalObjectAndWaitAsync(first, second, 10_000)
+    assert.equal(WaitForSingleObject(first, 0), WAIT_OBJECT_0)
+    win32event.SetEvent(second)
+    assert.equal(await waiting, WAIT_OBJECT_0)
+    assert.equal(await SignalObjectAndWaitAsync(first, second, 20), WAIT_TIMEOUT)
+    assert.equal(await SignalObjectAndWaitAsync(second, second, 0), WAIT_OBJECT_0)
+    const signal = AbortSignal.timeout(20)
+    await assert.rejects(SignalObjectAndWaitAsync(first, second, INFINITE, { signal }), { code: 'ABORTED' })
+    // Aborted beforehand: nothing is signalled.
+    const late = SignalObjectAndWaitAsync(second, first, 0, { signal })
+    await assert.rejects(late, { code: 'ABORTED' })
+    assert.equal(WaitForSingleObject(second, 0), WAIT_TIMEOUT)
   })
 
   test('alertable forms', () => {

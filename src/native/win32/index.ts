@@ -14,7 +14,7 @@ export { fixedMemory } from './memory.ts'
 export { OverlappedMemory, pinned, startOverlapped } from './overlapped.ts'
 export { decode, encode, largest } from './struct.ts'
 export type { Members } from './struct.ts'
-export { changedKind, whenSignalled } from './waits.ts'
+export { changedKind, whenSignalled, whenSignalledWhoeverCloses } from './waits.ts'
 export type { PendingWait } from './waits.ts'
 
 /** The serial ports of Windows. */

@@ -39,6 +39,19 @@ const kernel32Table = {
     takes: ['LPCWSTR lpDeviceName', 'pointer lpTargetPath', 'DWORD ucchMax'],
   },
   CloseHandle: { returns: 'BOOL', takes: ['HANDLE hObject'] },
+  GetCurrentProcess: { returns: 'HANDLE', takes: [] },
+  DuplicateHandle: {
+    returns: 'BOOL',
+    takes: [
+      'HANDLE hSourceProcessHandle',
+      'HANDLE hSourceHandle',
+      'HANDLE hTargetProcessHandle',
+      'pointer lpTargetHandle',
+      'DWORD dwDesiredAccess',
+      'BOOL bInheritHandle',
+      'DWORD dwOptions',
+    ],
+  },
   GetFileType: { returns: 'DWORD', takes: ['HANDLE hFile'] },
   FlushFileBuffers: { returns: 'BOOL', takes: ['HANDLE hFile'] },
   ReadFile: {

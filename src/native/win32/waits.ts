@@ -88,6 +88,35 @@ export function whenSignalled(
   return { cancel: () => cancel(number), ref: (on) => reference(number, on) }
 }
 
+const DUPLICATE_SAME_ACCESS = 2
+
+/**
+ * The same as {@link whenSignalled} on a handle of our own, for objects whose handle others may close meanwhile: what a
+ * wait does then Microsoft leaves undefined, and in Wine it never ends. Source: "DuplicateHandle function (handleapi.h)".
+ */
+export function whenSignalledWhoeverCloses(
+  object: number,
+  timeout: number,
+  held: unknown,
+  done: (timedOut: boolean) => void,
+): PendingWait | number {
+  const process = kernel32.GetCurrentProcess()
+  const out = fixedMemory(8)
+  if (kernel32.DuplicateHandle(process, object, process, out, 0, 0, DUPLICATE_SAME_ACCESS) === 0)
+    return kernel32.GetLastError()
+  const own = Number(new DataView(out.buffer).getBigInt64(0, true))
+  const wait = whenSignalled(own, timeout, held, (timedOut) => {
+    kernel32.CloseHandle(own)
+    done(timedOut)
+  })
+  if (typeof wait === 'number') {
+    kernel32.CloseHandle(own)
+    return wait
+  }
+  const cancelWait = () => wait.cancel() && kernel32.CloseHandle(own) !== 0
+  return { cancel: cancelWait, ref: (on) => wait.ref(on) }
+}
+
 function reference(number: number, on: boolean): void {
   const wait = waits.get(number)
   if (wait === undefined) return
