@@ -144,7 +144,7 @@ suite('control lines', { skip: needsHardware }, () => {
       assert.equal(await within(10_000, waiting), EV_CTS)
       const signal = AbortSignal.timeout(50)
       const aborted = within(10_000, win32file.WaitCommEventAsync(a, { signal }))
-      await assert.rejects(aborted, { code: 'ABORTED', syscall: 'WaitCommEvent', cause: signal.reason })
+      await assert.rejects(aborted, { code: 'ABORTED', syscall: 'WaitCommEvent' })
       // The operation has ended with it, and the next one hears of the next change.
       const next = win32file.WaitCommEventAsync(a)
       await sleep(20)

@@ -4,6 +4,9 @@ import { Operation } from './operation.ts'
 import { within } from './reader.ts'
 import { ERROR_IO_PENDING, ERROR_OPERATION_ABORTED } from './winerror.ts'
 
+/** How soon a driver that ended a wait with nothing is asked again, in ms. */
+const breath = 20
+
 /**
  * Tells of events on the line: one `WaitCommEvent` is pending while there is something to wait for, and none otherwise.
  * Source: Microsoft Learn, "WaitCommEvent function (winbase.h)".
@@ -17,6 +20,7 @@ export class LineEvents {
   /** The wait under way is for another mask, and will end without events. */
   #outdated = false
   #onEnd: (() => void) | undefined
+  #pause: NodeJS.Timeout | undefined
 
   constructor(device: Device, tell: (events: number) => void) {
     this.#device = device
@@ -34,10 +38,13 @@ export class LineEvents {
     this.#mask = mask
     this.#outdated = this.#waiting
     if (kernel32.SetCommMask(this.#device.handle, mask) === 0) this.#mask = 0
+    clearTimeout(this.#pause)
     if (this.#mask !== 0 && !this.#waiting) this.#wait()
   }
 
   #wait(): void {
+    // A driver that has nothing to tell may leave what the last wait brought.
+    this.#operation.dwordBytes.fill(0)
     const rc = this.#operation.start(this, (handle, overlapped) =>
       kernel32.WaitCommEvent(handle, this.#operation.dwordBytes, overlapped),
     )
@@ -57,13 +64,28 @@ export class LineEvents {
     const events = this.#outdated ? this.#mask : this.#operation.dword & this.#mask
     this.#outdated = false
     this.#onEnd?.()
+    if (events === 0 && this.#mask !== 0 && !this.#waiting) return this.#breathe()
     // Before the levels are looked at: so what changes after that look is an event again.
     if (this.#mask !== 0 && !this.#waiting) this.#wait()
     if (events !== 0) this.#tell(events)
   }
 
+  /**
+   * The wait has ended, and nothing has happened: a driver that says so again and again must not keep us busy. It may be one
+   * that tells of nothing at all, so whoever listens is told to look.
+   */
+  #breathe(): void {
+    this.#pause = setTimeout(() => {
+      this.#wait()
+      this.#tell(this.#mask)
+    }, breath)
+    if (!this.#operation.referenced) this.#pause.unref()
+  }
+
   ref(on: boolean): void {
     this.#operation.ref(on)
+    if (on) this.#pause?.ref()
+    else this.#pause?.unref()
   }
 
   /** Ends the wait and resolves when its memory is ours again, or after a second without an answer. */
