@@ -8,6 +8,7 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { whenToldToEnd } from '../lab/lib/ending.mjs'
 import { checks } from './lib/checks.mjs'
 import { places, Unavailable } from './lib/places.mjs'
 import { buildPackage, buildTests, Failed, inRoot, install } from './lib/project.mjs'
@@ -73,12 +74,11 @@ async function testPlace(name, place) {
   let there = false
   await tally.step(`ready ${name}`, async () => void (there = await open(name, place)))
   if (!there) return
-  const stop = () => void place.close().then(() => process.exit(130))
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const takeBack = whenToldToEnd((code) => void place.close().then(() => process.exit(code)))
   try {
     for (const line of chosenLines) await testLine(place, line, filesOf(line))
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    takeBack()
     await place.close()
   }
 }

@@ -2,6 +2,7 @@
 //   npm run hardware -- [--hardware nm,8250] [--timeout S] [--memory MB] [--cpu X] [--out DIR] command…
 // The hardware: see hardware.mjs. What the guest writes is gone with it, but for DIR. The exit code is the command's
 // own; 69: there can be no lab here, and why; 124: the time was up; 125: the lab broke down. Nothing is left running.
+import { whenToldToEnd } from '../lib/ending.mjs'
 import { Unavailable, unavailableCode } from '../lib/install.mjs'
 import { brokenDown, LabFailed, runInGuest } from './guest.mjs'
 import { hardware } from './hardware.mjs'
@@ -27,7 +28,7 @@ function parse(args) {
 /** Runs it, and returns what this program exits with. */
 async function main() {
   const stop = new AbortController()
-  process.once('SIGINT', () => stop.abort(130)).once('SIGTERM', () => stop.abort(143))
+  whenToldToEnd((code) => stop.abort(code))
   try {
     const { command, options } = parse(process.argv.slice(2))
     const { signal } = stop

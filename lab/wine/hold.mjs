@@ -4,6 +4,7 @@
 //   node lab/wine/hold.mjs [Node line]
 import { execFileSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { whenToldToEnd } from '../lib/ending.mjs'
 import { Unavailable, unavailableCode } from '../lib/install.mjs'
 import { installWine, nodeExe, windowsModules } from './install.mjs'
 import { windowsPath } from './lab.mjs'
@@ -25,7 +26,15 @@ async function hold() {
   const unlock = await lockPrefix()
   makePrefix()
   const [port] = namesOf(0)
-  const stop = startServer()
+  const stopServer = startServer()
+  const undo = async () => {
+    removePort(port)
+    await stopServer()
+    unlock()
+  }
+  let undoing
+  const stop = () => (undoing ??= undo())
+  whenToldToEnd((code) => void stop().then(() => process.exit(code)))
   const env = { ...wineEnvironment(), NODE_PATH: windowsPath(windowsModules()) }
   const version = execFileSync('wine', ['--version'], { env, encoding: 'utf8' }).trim()
   say(JSON.stringify({ env, node: nodeExe(Number(line)), version }))
@@ -33,9 +42,7 @@ async function hold() {
     addPort(port, terminal)
     say(port)
   }
-  removePort(port)
   await stop()
-  unlock()
 }
 
 try {

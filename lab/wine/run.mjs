@@ -4,6 +4,7 @@
 // COM ports in pairs, joined by cables: the names are in BAUD_COM_A and BAUD_COM_B, then BAUD_COM_A2 and so on; BAUD_LAB
 // is where more can be had (control.mjs). The exit code is the program's own, with several files the first that is not
 // 0; 69 says that there is no Wine and why. Nothing is left running.
+import { whenToldToEnd } from '../lib/ending.mjs'
 import { Unavailable, unavailableCode } from '../lib/install.mjs'
 import { WineLab, windowsPath } from './lab.mjs'
 
@@ -41,11 +42,7 @@ async function main() {
     if (!/^\d+$/.test(text)) throw new Unavailable(`--${name} ${text}: a whole number`)
   }
   const lab = await WineLab.start({ pairs: Number(pairs), ...(build && { build }) })
-  const stop = async () => {
-    await lab.stop()
-    process.exit(130)
-  }
-  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.once(signal, () => void stop())
+  whenToldToEnd((code) => void lab.stop().then(() => process.exit(code)))
   try {
     for (const args of commands(nodeOptions, targets)) {
       const code = await lab.run(Number(node), args, { timeout: Number(timeout) })
