@@ -4,11 +4,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { suite, test } from 'node:test'
+import { mock, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { open, SerialError } from '../../src/index.ts'
-import { win32file } from '../../src/win32/index.ts'
+import { open, openSync, SerialError } from '../../src/index.ts'
+import { kernel32 } from '../../src/native/win32/index.ts'
+import { win32file, winerror } from '../../src/win32/index.ts'
 import { addCable, needsLab, removeCable } from '../support/lab.ts'
 import { fileWith, names, needsPorts, needsWindows, openCom } from './com.ts'
 
@@ -33,8 +34,47 @@ suite('opening', { skip: needsWindows }, () => {
     rmSync(file)
   })
 
-  test('a directory', async () => {
-    assert.notEqual(await codeOf(open(tmpdir())), 'no error')
+  const folders = [
+    tmpdir(),
+    'C:\\',
+    'C:\\windows',
+    'c:/windows',
+    '\\\\.\\C:\\windows',
+    '\\\\?\\C:\\windows\\',
+  ]
+  for (const path of [...folders, 'C:', 'PhysicalDrive0', '\\\\.\\PhysicalDrive0', 'NUL', 'CONOUT$']) {
+    test(`${path} is no serial port`, async () => {
+      assert.equal(await codeOf(open(path)), 'NOT_A_SERIAL_PORT')
+      assert.throws(() => openSync(path), { code: 'NOT_A_SERIAL_PORT' })
+    })
+  }
+
+  test('access denied: to a drive for who is no administrator, to a port for who comes second', () => {
+    kernel32.GetLastError()
+    const calls = [
+      mock.method(kernel32, 'CreateFileW', () => -1),
+      mock.method(kernel32, 'GetLastError', () => winerror.ERROR_ACCESS_DENIED),
+    ]
+    try {
+      for (const path of ['C:', 'D:\\x', 'PhysicalDrive0', '\\\\server\\share\\x', '//./c:']) {
+        assert.throws(() => openSync(path), {
+          code: 'NOT_A_SERIAL_PORT',
+          errno: winerror.ERROR_ACCESS_DENIED,
+        })
+      }
+      const stable = '\\\\?\\usb#vid_0403&pid_6001#a1#{86e0d1e0-8089-11d0-9ce4-08003e301f73}'
+      for (const path of ['COM5', '\\\\.\\COM177', 'CNCA0', stable]) {
+        assert.throws(() => openSync(path), { code: 'PORT_BUSY', errno: winerror.ERROR_ACCESS_DENIED })
+      }
+    } finally {
+      for (const call of calls) call.mock.restore()
+    }
+  })
+
+  test('a name as DOS has it', { skip: needsPorts }, async () => {
+    await (await open(`${names.a}:`)).close()
+    assert.equal(await codeOf(open('COM99:')), 'PORT_NOT_FOUND')
+    assert.equal(await codeOf(open(`${names.a}::`)), 'PORT_NOT_FOUND')
   })
 
   test('bad names and settings that Windows does not have', async () => {

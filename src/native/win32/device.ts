@@ -73,7 +73,7 @@ export class Device {
   }
 
   error(syscall: string, errno: number, bytesTransferred?: number): SerialError {
-    return portError(this.path, syscall, errno, this.#opening, bytesTransferred)
+    return portError(this.path, syscall, errno, { opening: this.#opening, bytesTransferred })
   }
 
   /** Looks at what was found, then sets the line, with the initial levels of DTR and RTS in the same call. */

@@ -97,15 +97,22 @@ const messages: Partial<Readonly<Record<SerialErrorCode, string>>> = {
   UNSUPPORTED: 'the driver of this port can not do that',
 }
 
+/** What else is known of a call that failed. */
+interface Circumstances {
+  /** Whether the port was being opened. */
+  readonly opening: boolean
+  /** What the number means here, where it is known better than by the table. */
+  readonly code?: SerialErrorCode | undefined
+  readonly bytesTransferred?: number | undefined
+}
+
 /** The error for a call that failed: on a port that is being opened, or is open. */
 export function portError(
   path: string,
   syscall: string,
   errno: number,
-  opening: boolean,
-  bytesTransferred?: number,
+  { opening, code = codeOf(errno, opening), bytesTransferred }: Circumstances,
 ): SerialError {
-  const code = codeOf(errno, opening)
   const errnoName = errorName(errno)
   const text = messages[code] ?? (formatMessage(errno) || 'the system refused')
   const message = `${path}: ${text} (${syscall}: ${errnoName}, ${errno})`

@@ -8,12 +8,13 @@ import { dosDevice } from './dos-device.ts'
 import { portError } from './errors.ts'
 import { INVALID_HANDLE_VALUE, kernel32 } from './kernel32.ts'
 import { Turns } from './turns.ts'
+import { ERROR_ACCESS_DENIED } from './winerror.ts'
 
 /** Opens a COM port and sets it; what was touched is given back when a step fails. */
 export function openDevice(path: string, settings: PortSettings): Device {
   const name = checked(path, settings)
   const handle = kernel32.CreateFileW(...howToOpen(name))
-  refuseFailure(path, handle)
+  refuseFailure(path, name, handle)
   return configured(path, handle, settings)
 }
 
@@ -31,7 +32,7 @@ export async function openDeviceInPool(
   const create = async () => {
     signal?.throwIfAborted()
     return inPool(kernel32, 'CreateFileW', howToOpen(name), (handle) => {
-      refuseFailure(path, handle)
+      refuseFailure(path, name, handle)
       return handle
     })
   }
@@ -47,8 +48,22 @@ function howToOpen(name: string): CreateFileArguments {
 }
 
 /** At once after the call: throws why it has opened nothing. */
-function refuseFailure(path: string, handle: number): void {
-  if (handle === INVALID_HANDLE_VALUE) throw portError(path, 'CreateFile', kernel32.GetLastError(), true)
+function refuseFailure(path: string, name: string, handle: number): void {
+  if (handle !== INVALID_HANDLE_VALUE) return
+  const errno = kernel32.GetLastError()
+  const code = errno === ERROR_ACCESS_DENIED && isOnDisk(name) ? 'NOT_A_SERIAL_PORT' : undefined
+  throw portError(path, 'CreateFile', errno, { opening: true, code })
+}
+
+/**
+ * Whether a name is that of a drive, or of something on one: there error 5 says that it is a folder, or that only an
+ * administrator may open it, and not that somebody else has it. Nothing is opened. Source: Microsoft Learn, "Naming Files,
+ * Paths, and Namespaces", for `\\\\server\\share`, too.
+ */
+function isOnDisk(name: string): boolean {
+  const [, device] = /^[\\/]{2}[.?][\\/]([^\\/]*)/.exec(name) ?? []
+  if (device === undefined || /^[a-z]:$/i.test(device)) return true
+  return /^\\Device\\(Harddisk|CdRom|Floppy)/i.test(dosDevice(device) ?? '')
 }
 
 function configured(path: string, handle: number, settings: PortSettings): Device {
@@ -105,7 +120,9 @@ function checked(path: string, settings: PortSettings): string {
 function deviceName(path: string): string {
   if (typeof path !== 'string' || path === '' || path.length > 32_000 || path.includes('\0'))
     throw invalid('path', path, 'the name of a port, such as COM3')
-  return /^[\\/]{2}/.test(path) ? path : `\\\\.\\${path}`
+  if (/^[\\/]{2}/.test(path)) return path
+  // As DOS has it, and CreateFile without a prefix takes it: `COM3:`.
+  return `\\\\.\\${path.replace(/^(com\d+):$/i, '$1')}`
 }
 
 function refuseWhatWindowsHasNot(path: string, { lowLatency, rs485 }: PortSettings): void {
