@@ -40,7 +40,8 @@ export class OutputQueue {
 
   /** Bytes of writes that have not begun. */
   get waiting(): number {
-    return this.#entries.slice(1).reduce((sum, { job }) => sum + job.total, 0)
+    const waiting = this.#entries.slice(1).filter(({ reason }) => reason === undefined)
+    return waiting.reduce((sum, { job }) => sum + job.total, 0)
   }
 
   /** Throws what the first step of the job throws. */
@@ -66,10 +67,10 @@ export class OutputQueue {
     })
   }
 
-  /** Ends everything early. */
+  /** Ends everything early. What waits hears of it after what is under way: each call settles behind those before it. */
   stopAll(reason: Reason): void {
     const [first, ...others] = this.#entries
-    for (const entry of others) this.#stop(entry, reason)
+    for (const entry of others) entry.reason ??= reason
     if (first !== undefined) this.#stop(first, reason)
   }
 
@@ -115,7 +116,7 @@ export class OutputQueue {
     this.#entries.shift()
     for (let entry = this.#entries[0]; entry !== undefined; entry = this.#entries[0]) {
       try {
-        const begun = entry.job.start()
+        const begun = entry.reason === undefined ? entry.job.start() : notBegun
         if (typeof begun !== 'number') return this.#follow(entry, begun)
         this.#settle(entry, begun)
       } catch (error) {

@@ -60,10 +60,12 @@ const calls: Readonly<Record<string, (port: SerialPort) => Promise<unknown>>> = 
   },
   write: (port) => port.write(tooMuch),
   'write behind another write': async (port) => {
-    const first = rejectsWith('DISCONNECTED', port.write(tooMuch))
-    const second = port.write('more')
+    const order: string[] = []
+    const first = port.write(tooMuch).finally(() => order.push('first'))
+    const second = port.write('more').finally(() => order.push('second'))
     await Promise.allSettled([first, second])
-    await first
+    await rejectsWith('DISCONNECTED', first)
+    assert.deepEqual(order, ['first', 'second'])
     await second
   },
   drain: async (port) => {

@@ -49,6 +49,39 @@ it('pauses again when a read that wanted more gives up', async () => {
   assert.deepEqual(transport.calls, ['pause'])
 })
 
+const endings = [
+  ['DISCONNECTED', (_: SerialPort, transport: FakeTransport) => transport.vanish()],
+  ['PORT_NOT_OPEN', (port: SerialPort) => port.close()],
+  ['ABORTED', (port: SerialPort) => port.purge('output')],
+] as const
+
+for (const [code, end] of endings) {
+  it(`${code} ends writes in the order in which they came, also where that takes a while`, async () => {
+    const transport = new FakeTransport()
+    const port = new SerialPort(transport)
+    transport.room = 2
+    let letGo = () => {}
+    const { cancelWrite } = transport
+    transport.cancelWrite = () => (letGo = () => cancelWrite.call(transport))
+    const order: number[] = []
+    const calls = [port.write('abcd'), port.write('efgh'), port.write('ij')]
+    const settled = Promise.all(
+      calls.map(async (call, i) => {
+        const error = await rejectsWith(code, call)
+        order.push(i)
+        return error.bytesTransferred
+      }),
+    )
+    void end(port, transport)
+    assert.equal(port.bytesToWrite, 0)
+    await sleep(5)
+    assert.deepEqual(order, [])
+    letGo()
+    assert.deepEqual(await settled, [2, 0, 0])
+    assert.deepEqual(order, [0, 1, 2])
+  })
+}
+
 it('a write that waits behind another times out with nothing sent', async () => {
   const transport = new FakeTransport()
   const port = new SerialPort(transport)
