@@ -61,8 +61,8 @@ for (const [code, end] of endings) {
     const port = new SerialPort(transport)
     transport.room = 2
     let letGo = () => {}
-    const { cancelWrite } = transport
-    transport.cancelWrite = () => (letGo = () => cancelWrite.call(transport))
+    const cancelWrite = transport.cancelWrite.bind(transport)
+    transport.cancelWrite = () => (letGo = cancelWrite)
     const order: number[] = []
     const calls = [port.write('abcd'), port.write('efgh'), port.write('ij')]
     const settled = Promise.all(

@@ -11,6 +11,7 @@ import { open, openSync, SerialError } from '../../src/index.ts'
 import { kernel32 } from '../../src/native/win32/index.ts'
 import { win32file, winerror } from '../../src/win32/index.ts'
 import { addCable, needsLab, removeCable } from '../support/lab.ts'
+import { eventually, within } from '../support/wait.ts'
 import { fileWith, names, needsPorts, needsWindows, openCom } from './com.ts'
 
 async function codeOf(promise: Promise<unknown>): Promise<unknown> {
@@ -119,6 +120,25 @@ async function run(body: string): Promise<number> {
 test('openSync() is there as soon as the import is', { skip: needsPorts }, async () => {
   const name = JSON.stringify(names.a)
   assert.equal(await run(`const port = openSync(${name}); port.close(); process.exitCode = 4`), 4)
+})
+
+test('closing ends a write that the driver does not let go of', { skip: needsLab }, async () => {
+  const cable = addCable()
+  const port = await open(cable.a)
+  const writing = port.write(new Uint8Array(4_000_000)).catch((error: unknown) => error)
+  await eventually('the line is full', () => port.bytesToWrite > 0)
+  await sleep(50)
+  const cancel = mock.method(kernel32, 'CancelIoEx', () => 1)
+  try {
+    await within(10_000, port.close())
+    const error = await within(1000, writing)
+    assert.ok(error instanceof SerialError, String(error))
+    assert.equal(error.code, 'PORT_NOT_OPEN')
+    assert.ok(Number(error.bytesTransferred) < 4_000_000)
+  } finally {
+    cancel.mock.restore()
+    removeCable(cable)
+  }
 })
 
 suite('endings', { skip: needsPorts }, () => {

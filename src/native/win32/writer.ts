@@ -140,6 +140,9 @@ export class Writer {
     this.cancel()
     this.#operation.ref(true)
     await within(1000, this.#settled)
+    // The driver does not answer. Its memory stays pinned; the caller need not wait for it.
+    this.#waiting?.resolve(this.#taken)
+    this.#waiting = undefined
     this.#operation.close()
   }
 }
