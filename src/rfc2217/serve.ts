@@ -4,7 +4,7 @@ import { notOpen } from '../failures.ts'
 import type { SerialPort } from '../index.ts'
 import { checkOptions } from '../validate.ts'
 import type { Check } from '../validate.ts'
-import { Session } from './server/session.ts'
+import { Session } from './server/index.ts'
 
 /** What `serveRfc2217()` accepts. Every member may be left out. */
 export interface Rfc2217Options {
@@ -15,8 +15,8 @@ export interface Rfc2217Options {
 /** A port in the hands of a client. */
 export interface Rfc2217Session {
   /**
-   * Resolves when it is over, and the port is as it was before: a break has ended and the line settings are put back. With
-   * the reason where it was the port's, or `REMOTE` for a client that could not be served; never rejects.
+   * Resolves when it is over, and the port is as it was before: a break has ended, the line settings are put back, and DTR
+   * and RTS are off until the next client comes. With the reason where it was the port's, or `REMOTE` for a client that could not be served; never rejects.
    */
   readonly closed: Promise<SerialError | undefined>
   /** Ends it, and the connection with it; the port stays open. */
@@ -68,7 +68,7 @@ const checks: Readonly<Record<keyof Rfc2217Options, Check>> = {
 export function serveRfc2217(port: SerialPort, socket: Socket, options: Rfc2217Options = {}): Rfc2217Session {
   checkOptions('options', options, checks)
   if (!port.isOpen) throw notOpen(port.path)
-  const session = new Session(port, socket, options.signature ?? 'baud')
+  const session = new Session(port, socket, { signature: options.signature ?? 'baud', restores: true })
   const close = async () => {
     session.end()
     await session.closed

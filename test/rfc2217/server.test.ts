@@ -403,6 +403,24 @@ describe('when it is over', limit, () => {
     }),
   )
 
+  it(
+    'DTR and RTS drop, and are raised again for the next client',
+    using({ dtr: true }, async (client, shared, served) => {
+      const levels = async () => {
+        const { cts, dsr } = await shared.getSignals()
+        return [dsr, cts]
+      }
+      assert.deepEqual(await levels(), [true, true])
+      client.socket.end()
+      await within(5000, served.sessions[0]?.closed ?? Promise.reject(new Error()))
+      assert.deepEqual(await levels(), [false, false])
+      const next = new Client(served.number)
+      await next.sync()
+      assert.deepEqual(await levels(), [true, true])
+      next.socket.destroy()
+    }),
+  )
+
   it('what the client wrote before it went leaves', async () => {
     await using pair = await createPair()
     await using shared = await open(pair.a)

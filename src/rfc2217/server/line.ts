@@ -1,10 +1,10 @@
 import { SerialError } from '../../errors.ts'
 import type { LineSettings, ReconfigureOptions } from '../../settings.ts'
 import type { InputSignals, Queue } from '../../signals.ts'
-import type { SerialPort } from '../../index.ts'
 import type { Command } from '../com-port.ts'
 import { control, controlOf, dataBits, flow, flowIn, lineState, parity, queues, stopBits } from '../values.ts'
 import type { Control } from '../values.ts'
+import type { Outputs, ServedPort } from './served-port.ts'
 
 /** The commands that are about the port; each has an answer. */
 export type PortCommand = Extract<
@@ -14,18 +14,32 @@ export type PortCommand = Extract<
 
 const allOff: InputSignals = { cts: false, dsr: false, dcd: false, ri: false }
 
+/** Ports whose DTR and RTS were dropped behind a client, to be raised again for the next. */
+const dropped: WeakSet<ServedPort> = new WeakSet()
+
 /** A port as RFC 2217 speaks of it: in numbers, and every question has an answer. */
 export class Line {
-  readonly #port: SerialPort
+  readonly #port: ServedPort
   /** As they were when the client came. */
   readonly #former: LineSettings
   /** What was set of the lines that go out; nobody can ask a port for them. */
-  readonly #outputs: Record<'dtr' | 'rts' | 'break', boolean>
+  readonly #set: Outputs
 
-  constructor(port: SerialPort) {
+  constructor(port: ServedPort) {
     this.#port = port
     this.#former = port.settings
-    this.#outputs = { dtr: port.settings.dtr ?? true, rts: port.settings.rts ?? true, break: false }
+    this.#set = { dtr: port.settings.dtr ?? true, rts: port.settings.rts ?? true, break: false }
+  }
+
+  get #outputs(): Readonly<Outputs> {
+    return this.#port.outputs ?? this.#set
+  }
+
+  /** Raises what was dropped when the client before went. */
+  async raise(): Promise<void> {
+    if (!dropped.delete(this.#port)) return
+    const { dtr, rts } = this.#set
+    await this.#port.setSignals({ dtr, rts }).catch(() => {})
   }
 
   /** Does what a command says, and gives the answer: what is so now. Undefined for what has no sense. */
@@ -35,22 +49,22 @@ export class Line {
 
   readonly #answers: Readonly<Record<PortCommand, (value: number) => Promise<number | undefined>>> = {
     baudRate: async (value) => {
-      if (value !== 0) await this.#set({ baudRate: value })
+      if (value !== 0) await this.#change({ baudRate: value })
       return this.#port.settings.baudRate
     },
     dataBits: async (value) => {
       const bits = dataBits.wordOf(value)
-      if (bits !== undefined) await this.#set({ dataBits: bits, ...this.#fittingStopBits(bits) })
+      if (bits !== undefined) await this.#change({ dataBits: bits, ...this.#fittingStopBits(bits) })
       return this.#port.settings.dataBits
     },
     parity: async (value) => {
       const wanted = parity.wordOf(value)
-      if (wanted !== undefined) await this.#set({ parity: wanted })
+      if (wanted !== undefined) await this.#change({ parity: wanted })
       return parity.numberOf(this.#port.settings.parity)
     },
     stopBits: async (value) => {
       const wanted = stopBits.wordOf(value)
-      if (wanted !== undefined) await this.#set({ stopBits: wanted })
+      if (wanted !== undefined) await this.#change({ stopBits: wanted })
       return stopBits.numberOf(this.#port.settings.stopBits)
     },
     control: async (value) => {
@@ -67,7 +81,7 @@ export class Line {
   readonly #controls: Readonly<Record<Control, (value: number) => Promise<number>>> = {
     flow: async (value) => {
       const wanted = flow.wordOf(value)
-      if (wanted !== undefined) await this.#set({ flowControl: wanted })
+      if (wanted !== undefined) await this.#change({ flowControl: wanted })
       return flow.numberOf(this.#port.settings.flowControl)
     },
     // Ports here have one flow control for both ways, which the other command sets.
@@ -84,7 +98,7 @@ export class Line {
   }
 
   /** What the port does not take, it does not: the answer says what is so. */
-  async #set(changes: ReconfigureOptions): Promise<void> {
+  async #change(changes: ReconfigureOptions): Promise<void> {
     await this.#port.reconfigure(changes).catch(() => {})
   }
 
@@ -101,7 +115,7 @@ export class Line {
     } catch (error) {
       if (!(error instanceof SerialError) || error.code !== 'UNSUPPORTED') return
     }
-    this.#outputs[line] = level
+    this.#set[line] = level
   }
 
   get #state(): number {
@@ -122,14 +136,16 @@ export class Line {
     return this.#port.getSignals().catch(() => allOff)
   }
 
-  /** Leaves the port as the client found it: a break ends, the settings are put back. DTR and RTS stay. */
+  /** Leaves the port as the client found it: a break ends, the settings are put back. Nobody is there: DTR and RTS drop. */
   async restore(): Promise<void> {
     if (!this.#port.isOpen) return
     if (this.#outputs.break) await this.#setOutput('break', false)
+    dropped.add(this.#port)
+    await this.#port.setSignals({ dtr: false, rts: false }).catch(() => {})
     const { baudRate, dataBits: bits, flowControl, parity: kind, stopBits: stop } = this.#former
     const { settings: now } = this.#port
     const former = { baudRate, dataBits: bits, flowControl, parity: kind, stopBits: stop }
     const names = Object.keys(former) as (keyof LineSettings)[]
-    if (names.some((name) => former[name] !== now[name])) await this.#set(former)
+    if (names.some((name) => former[name] !== now[name])) await this.#change(former)
   }
 }

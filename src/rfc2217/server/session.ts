@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
 import { SerialError } from '../../errors.ts'
-import type { SerialPort } from '../../index.ts'
 import type { LineError } from '../../line-errors.ts'
 import type { InputSignals } from '../../signals.ts'
 import { farewell } from '../../tcp/index.ts'
@@ -13,6 +12,7 @@ import { modemState } from '../values.ts'
 import { Line } from './line.ts'
 import { Notices } from './notices.ts'
 import { Outlet } from './outlet.ts'
+import type { ServedPort } from './served-port.ts'
 
 /** Bytes of the client that may wait for the port; beyond, the client is not read until they are fewer. */
 const mostToWrite = 256 * 1024
@@ -23,13 +23,21 @@ const keepAliveDelay = 15_000
 /** What a client that has gone wrote last is given so long to leave, in ms. */
 const patience = 2000
 
+/** How a client is served. */
+export interface SessionOptions {
+  /** What a client is told that asks who this is. */
+  readonly signature: string
+  /** Whether the lines are raised for the client, and everything is put back when it goes; else the caller does so. */
+  readonly restores: boolean
+}
+
 /** One client of a port, from its coming to its going. */
 export class Session {
   /** Resolves when it is over and the port is as it was before. */
   readonly closed: Promise<SerialError | undefined>
-  readonly #port: SerialPort
+  readonly #port: ServedPort
   readonly #socket: Socket
-  readonly #signature: string
+  readonly #options: SessionOptions
   readonly #protocol: Protocol = new Protocol('server')
   readonly #line: Line
   readonly #outlet: Outlet
@@ -49,10 +57,10 @@ export class Session {
   readonly #givenUp: AbortController = new AbortController()
   #resolveOver: (reason: SerialError | undefined) => void = () => {}
 
-  constructor(port: SerialPort, socket: Socket, signature: string) {
+  constructor(port: ServedPort, socket: Socket, options: SessionOptions) {
     this.#port = port
     this.#socket = socket
-    this.#signature = signature
+    this.#options = options
     this.#line = new Line(port)
     this.#outlet = new Outlet(socket, (why) => this.end(this.#refused(why)))
     this.#sent = port.position
@@ -75,7 +83,16 @@ export class Session {
     void this.#port.closed.then((reason) => reason ?? this.end())
     this.#port.on('lineError', this.#lineError)
     this.#outlet.send(this.#protocol.begin())
+    if (this.#options.restores) void this.#raise()
     void this.#pump()
+  }
+
+  /** Before anything that the client says. */
+  async #raise(): Promise<void> {
+    this.#isWorking = true
+    await this.#line.raise()
+    this.#isWorking = false
+    void this.#work()
   }
 
   /** Ends it; a second time, does nothing. */
@@ -87,13 +104,14 @@ export class Session {
 
   async #finish(reason: SerialError | undefined): Promise<SerialError | undefined> {
     const port = this.#port
-    port.off('lineError', this.#lineError).off('signals', this.#signals)
+    port.off('lineError', this.#lineError)
+    port.off('signals', this.#signals)
     const goodbye = farewell(this.#socket)
     // What the client wrote before it went is still to leave.
     const limit = setTimeout(() => this.#givenUp.abort(), patience).unref()
     if (!this.#isIdle) await this.#idle.wait(this.#givenUp.signal).catch(() => {})
     clearTimeout(limit)
-    await this.#line.restore()
+    if (this.#options.restores) await this.#line.restore()
     await goodbye
     return reason
   }
@@ -166,7 +184,7 @@ export class Session {
   async #obey({ command, text, value }: Message): Promise<void> {
     switch (command) {
       case 'signature':
-        if (text === '') this.#tell('signature', 0, this.#signature)
+        if (text === '') this.#tell('signature', 0, this.#options.signature)
         return
       case 'suspend':
         return this.#outlet.suspend()
