@@ -42,6 +42,8 @@ const allowed = {
   cli: ['index.ts', '*/index.ts'],
   virtual: ['index.ts', '*/index.ts'],
   rfc2217: ['index.ts', '*/index.ts'],
+  // What is shared is served by RFC 2217's session, to each client in its own way.
+  serve: ['index.ts', '*/index.ts', 'rfc2217/server/index.ts'],
   // The pywin32-shaped module is the Windows binding made public.
   win32: ['*/index.ts', 'native/win32/index.ts', 'native/win32/constants.ts', 'native/win32/winerror.ts'],
   native: ['*/index.ts', 'native/*/index.ts'],
@@ -55,6 +57,7 @@ const allowed = {
 const packages = {
   koffi: { only: 'native/ffi.ts', why: 'one file knows how a native function is called' },
   commander: { only: 'cli/', why: 'the core depends on koffi alone' },
+  ws: { only: 'serve/', why: 'the core depends on koffi alone' },
 }
 
 /** The room that a file (relative to src/) is in. */

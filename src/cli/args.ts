@@ -6,7 +6,9 @@ import type { DoctorFlags } from './commands/doctor.ts'
 import type { ListFlags } from './commands/list.ts'
 import type { MonitorFlags } from './commands/monitor.ts'
 import type { SendFlags } from './commands/send.ts'
+import type { ServeFlags } from './commands/serve.ts'
 import { addLineOptions, milliseconds, number, whole } from './options.ts'
+import { addServeOptions } from './serve-options.ts'
 import type { Stop } from './stop.ts'
 
 /** A command with its options, ready to run. */
@@ -26,6 +28,7 @@ export function parse(args: readonly string[]): Job {
   addList(program, take)
   addMonitor(program, take)
   addSend(program, take)
+  addServe(program, take)
   addDoctor(program, take)
   addDemo(program, take)
   program.parse(args, { from: 'user' })
@@ -158,6 +161,28 @@ function addSend(program: Command, take: (job: Job) => void): void {
     )
     .action((port: string, data: string[], flags: SendFlags) =>
       take(async (stop) => (await import('./commands/send.ts')).send(port, data, flags, stop)),
+    )
+}
+
+function addServe(program: Command, take: (job: Job) => void): void {
+  const command = program
+    .command('serve')
+    .summary('Share a port with the network.')
+    .description(
+      'Share a port with the network, on loopback unless told otherwise. The first client has the port; others watch.',
+    )
+    .argument('<port>', 'path or URL of the port')
+  addServeOptions(command)
+    .addHelpText(
+      'after',
+      examples(
+        'baud serve /dev/ttyUSB0 --rfc2217 4000',
+        'baud serve COM3 --tcp 4001 --websocket 4002 --baud 115200',
+        'baud serve /dev/ttyUSB0 --rfc2217 0.0.0.0:4000 --tls-cert cert.pem --tls-key key.pem --token-file token',
+      ),
+    )
+    .action((port: string, flags: ServeFlags) =>
+      take(async (stop) => (await import('./commands/serve.ts')).serve(port, flags, stop)),
     )
 }
 

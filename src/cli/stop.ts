@@ -13,17 +13,23 @@ const signals = {
 export class Stop {
   readonly #controller = new AbortController()
   #code: number | undefined
-  #interruptCode: number = exitCodes.interrupted
+  readonly #codes: Record<keyof typeof signals, number> = { ...signals }
 
   /** Makes Ctrl-C the regular end of this command. */
   allowInterrupt(): void {
-    this.#interruptCode = exitCodes.ok
+    this.#codes.SIGINT = exitCodes.ok
+  }
+
+  /** Makes Ctrl-C and SIGTERM the regular end of this command. */
+  allowSignals(): void {
+    this.allowInterrupt()
+    this.#codes.SIGTERM = exitCodes.ok
   }
 
   /** Listens for the signals. The first one ends the command, a second one the process, in the system's own way. */
   listen(): void {
-    for (const [name, code] of Object.entries(signals)) {
-      process.once(name, () => this.now(name === 'SIGINT' ? this.#interruptCode : code))
+    for (const name of Object.keys(signals) as (keyof typeof signals)[]) {
+      process.once(name, () => this.now(this.#codes[name]))
     }
   }
 

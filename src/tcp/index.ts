@@ -7,6 +7,7 @@ export { placeOf } from './address.ts'
 export type { Address } from './address.ts'
 export { Connection } from './connection.ts'
 export { farewell } from './farewell.ts'
+export { denial, FirstLine, tokenIn, welcome } from './greeting.ts'
 export { checkSettings } from './port.ts'
 
 /** `socket://<host>:<port>`: the bytes of a TCP connection. */

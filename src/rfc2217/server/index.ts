@@ -1,1 +1,2 @@
 export { Session } from './session.ts'
+export type { Outputs, ServedPort } from './served-port.ts'

@@ -1,0 +1,109 @@
+import type { Socket } from 'node:net'
+import type { Log, Subject } from '../log.ts'
+import { shown } from '../place.ts'
+import type { DoorKind, Limits } from '../share.ts'
+import type { Guard } from './guard.ts'
+
+/** Where a door belongs to, and what holds for all who come. */
+export interface Doorway {
+  readonly port: string
+  readonly kind: DoorKind
+  readonly limits: Limits
+  readonly guard: Guard
+  readonly log: Log
+}
+
+/** A connection, from its coming to its going. */
+export class Visitor {
+  readonly subject: Subject
+  readonly address: string
+  readonly #raw: Socket
+  readonly #doorway: Doorway
+  readonly #limit: NodeJS.Timeout
+  #state: 'coming' | 'in' | 'out' = 'coming'
+  #idle: NodeJS.Timeout | undefined
+
+  /** Lets a connection come, or ends it and gives undefined. */
+  static admit(raw: Socket, doorway: Doorway): Visitor | undefined {
+    // What it does to its own connection is no failure of ours.
+    raw.on('error', () => {})
+    const { remoteAddress: address, remotePort = 0 } = raw
+    const { guard, kind: door, log, port } = doorway
+    // It has gone already.
+    if (address === undefined) return void raw.destroy()
+    const subject = { port, door, address, peer: shown(address, remotePort) }
+    const refusal = guard.admit(address)
+    if (refusal === undefined) return new Visitor(raw, address, subject, doorway)
+    log.tell(subject, 'refused', refusal)
+    return void raw.destroy()
+  }
+
+  private constructor(raw: Socket, address: string, subject: Subject, doorway: Doorway) {
+    this.#raw = raw
+    this.address = address
+    this.subject = subject
+    this.#doorway = doorway
+    const { handshake } = doorway.limits
+    this.#limit = setTimeout(() => this.refuse(`not let in within ${handshake / 1000} s`), handshake)
+    raw.once('close', () => this.#gone())
+  }
+
+  /** Sends it away; `last` is what it is still told, where there is a way to tell it. */
+  refuse(why: string, last?: () => void): void {
+    if (this.#state === 'out') return
+    this.#doorway.log.tell(this.subject, 'refused', why)
+    if (this.#state === 'coming') this.#settle('out')
+    if (last === undefined) this.#raw.destroy()
+    else {
+      last()
+      setTimeout(() => this.#raw.destroy(), this.#doorway.limits.handshake).unref()
+    }
+  }
+
+  /** A wrong token. */
+  deny(why: string, last: () => void): void {
+    this.#doorway.guard.failed(this.address)
+    this.refuse(why, last)
+  }
+
+  /** It comes in; false where it was sent away. */
+  enter(): boolean {
+    if (this.#state !== 'coming') return false
+    if (!this.#doorway.guard.enter()) {
+      this.refuse(`there are ${this.#doorway.limits.clients} clients already`)
+      return false
+    }
+    this.#settle('in')
+    this.#watch()
+    return true
+  }
+
+  #settle(state: 'in' | 'out'): void {
+    clearTimeout(this.#limit)
+    this.#state = state
+    this.#doorway.guard.settled(this.address)
+  }
+
+  /** Sends it away when it has been silent for too long. */
+  #watch(): void {
+    const { idle } = this.#doorway.limits
+    if (idle === Infinity) return
+    let before = this.#raw.bytesRead
+    this.#idle = setInterval(() => {
+      if (this.#raw.bytesRead === before) {
+        this.#doorway.log.tell(this.subject, 'cut off', `silent for ${idle / 1000} s`)
+        this.#raw.destroy()
+      }
+      before = this.#raw.bytesRead
+    }, idle)
+  }
+
+  #gone(): void {
+    clearInterval(this.#idle)
+    if (this.#state === 'coming') {
+      this.#doorway.log.tell(this.subject, 'gone', 'before it was let in')
+      this.#settle('out')
+    } else if (this.#state === 'in') this.#doorway.guard.left()
+    this.#state = 'out'
+  }
+}

@@ -1,0 +1,7 @@
+export { Log } from './log.ts'
+export type { LogFormat } from './log.ts'
+export { Server } from './server.ts'
+export { readShare } from './read-share.ts'
+export type { Given } from './read-share.ts'
+export type { Share } from './share.ts'
+export { Token } from './token.ts'

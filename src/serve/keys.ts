@@ -1,0 +1,122 @@
+import type { DataBits, FlowControl, Parity, StopBits } from '../index.ts'
+import type { Parameter } from '../parameters.ts'
+
+/** What a share says of itself, by the names that the command line and a configuration file have in common. */
+
+const isOn: Parameter<boolean> = {
+  allowed: 'yes or no',
+  read: (text = '') => ({ yes: true, true: true, no: false, false: false })[text.toLowerCase()],
+}
+
+function whole(least: number, most: number, what: string): Parameter<number> {
+  return {
+    allowed: `${what} from ${least} to ${most}`,
+    read(text = '') {
+      const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN
+      return value >= least && value <= most ? value : undefined
+    },
+  }
+}
+
+/** Seconds, as ms. */
+function seconds(least: number, most: number): Parameter<number> {
+  return {
+    allowed: `seconds from ${least} to ${most}`,
+    read(text = '') {
+      const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN
+      return value >= least && value <= most ? value * 1000 : undefined
+    },
+  }
+}
+
+function oneOf<const T extends string | number>(values: readonly T[]): Parameter<T> {
+  return {
+    allowed: `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`,
+    read: (text) => values.find((value) => String(value) === text),
+  }
+}
+
+const file: Parameter<string> = {
+  allowed: 'the name of a file',
+  read: (text = '') => (text === '' ? undefined : text),
+}
+
+/** Where a door is. */
+export interface Place {
+  readonly host: string
+  readonly port: number
+}
+
+const place: Parameter<Place> = {
+  allowed: '[host:]port, with a port from 0 (any that is free) to 65535 and an IPv6 address in brackets',
+  read(text = '') {
+    const [, bracketed, name, digits = ''] =
+      /^(?:(?:\[([0-9A-Fa-f:.%]+)\]|([^\s:[\]]+)):)?(\d{1,5})$/.exec(text) ?? []
+    const port = digits === '' ? Infinity : Number(digits)
+    return port <= 65_535 ? { host: bracketed ?? name ?? '127.0.0.1', port } : undefined
+  },
+}
+
+/** As browsers tell them. Source: RFC 6454, section 6.2. */
+const origins: Parameter<readonly string[]> = {
+  allowed: 'origins of web pages such as https://example.org, separated by blanks',
+  read(text = '') {
+    const given = text.split(/\s+/).filter((part) => part !== '')
+    return given.length > 0 && given.every((origin) => /^[a-z][a-z0-9+.-]*:\/\/[^\s/]+$/.test(origin))
+      ? given
+      : undefined
+  },
+}
+
+/** Everything that may be said, and what it comes to. */
+export interface ShareValues {
+  rfc2217: Place
+  tcp: Place
+  websocket: Place
+  'tls-cert': string
+  'tls-key': string
+  'token-file': string
+  insecure: boolean
+  origins: readonly string[]
+  watchers: boolean
+  'max-clients': number
+  'max-rate': number
+  'max-buffer': number
+  'stall-timeout': number
+  'handshake-timeout': number
+  'idle-timeout': number
+  baud: number
+  'data-bits': DataBits
+  parity: Parity
+  'stop-bits': StopBits
+  flow: FlowControl
+  dtr: boolean
+  rts: boolean
+  exclusive: boolean
+}
+
+export const keys: { readonly [Key in keyof ShareValues]: Parameter<ShareValues[Key]> } = {
+  rfc2217: place,
+  tcp: place,
+  websocket: place,
+  'tls-cert': file,
+  'tls-key': file,
+  'token-file': file,
+  insecure: isOn,
+  origins,
+  watchers: isOn,
+  'max-clients': whole(1, 10_000, 'a whole number'),
+  'max-rate': whole(1, 10_000, 'connections a second'),
+  'max-buffer': whole(4096, 1024 ** 3, 'bytes'),
+  'stall-timeout': seconds(0.1, 86_400),
+  'handshake-timeout': seconds(0.1, 3600),
+  'idle-timeout': seconds(0.1, 86_400),
+  baud: whole(1, 0xffffffff, 'bit/s'),
+  'data-bits': oneOf([5, 6, 7, 8]),
+  parity: oneOf(['none', 'even', 'odd', 'mark', 'space']),
+  'stop-bits': oneOf([1, 1.5, 2]),
+  flow: oneOf(['none', 'hardware', 'software', 'dsr-dtr']),
+  dtr: isOn,
+  rts: isOn,
+  exclusive: isOn,
+}

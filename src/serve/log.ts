@@ -1,0 +1,82 @@
+import type { DoorKind } from './share.ts'
+
+/** Whom or what a line is about. */
+export interface Subject {
+  /** Path or URL of the port. */
+  readonly port: string
+  readonly door?: DoorKind
+  /** Address of the client. */
+  readonly address?: string
+  /** Address and number, as `127.0.0.1:50000`. */
+  readonly peer?: string
+}
+
+export type LogFormat = 'text' | 'json'
+
+/** Lines of a kind from one address that are written within a {@link window}; the others are counted. */
+const mostAlike = 10
+
+/** ms */
+const window = 1000
+
+/** Kinds that are counted apart; beyond, all others count as one. */
+const mostKinds = 1000
+
+/** What clients say stands in the log as text, whatever it is. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, (character) => {
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
+  })
+}
+
+/** Who did what: a line for each event. Nobody can make it long by doing the same again and again. */
+export class Log {
+  readonly #format: LogFormat
+  readonly #write: (line: string) => void
+  readonly #counts: Map<string, { count: number; readonly subject: Subject; readonly event: string }> =
+    new Map()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(format: LogFormat, write: (line: string) => void) {
+    this.#format = format
+    this.#write = write
+  }
+
+  /** @param event - what happened, in words that stay the same */
+  tell(subject: Subject, event: string, detail?: string): void {
+    const kind = `${subject.port} ${subject.door} ${subject.address} ${event}`
+    const key = this.#counts.has(kind) || this.#counts.size < mostKinds ? kind : event
+    const entry = this.#counts.get(key) ?? { count: 0, subject, event }
+    entry.count++
+    this.#counts.set(key, entry)
+    this.#timer ??= setTimeout(() => this.#sum(), window).unref()
+    if (entry.count <= mostAlike) this.#line(subject, event, detail)
+  }
+
+  /** The window is over: what was counted is told. */
+  #sum(): void {
+    this.#timer = undefined
+    for (const { count, event, subject } of this.#counts.values()) {
+      const { address, door, port } = subject
+      const kind = { port, ...(door && { door }), ...(address && { address }) }
+      if (count > mostAlike) this.#line(kind, event, `${count - mostAlike} more times`)
+    }
+    this.#counts.clear()
+  }
+
+  /** Tells what was only counted so far. */
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#sum()
+  }
+
+  #line({ address, door, peer = address, port }: Subject, event: string, detail: string | undefined): void {
+    const time = new Date().toISOString()
+    if (this.#format === 'json') {
+      this.#write(`${JSON.stringify({ time, port, door, peer, event, detail })}\n`)
+      return
+    }
+    const who = [port, door, peer].filter((part) => part !== undefined).join(' ')
+    this.#write(`${time} ${printable(`${who} ${event}${detail === undefined ? '' : `: ${detail}`}`)}\n`)
+  }
+}

@@ -1,0 +1,83 @@
+import { inspect } from 'node:util'
+import { SerialError } from '../errors.ts'
+import { keys } from './keys.ts'
+import type { ShareValues } from './keys.ts'
+import { doorKinds } from './share.ts'
+import type { Share } from './share.ts'
+
+/** What was written, and where. */
+export interface Given {
+  readonly key: string
+  readonly text: string
+  /** For messages: `--tcp`, or `serve.conf:12: tcp`. */
+  readonly where: string
+}
+
+type Read = Partial<ShareValues>
+
+/**
+ * Makes a share of what was written on the command line or in a file.
+ *
+ * @param where - for what is missing
+ * @throws SerialError `INVALID_OPTION`, which names the place and what is allowed there
+ */
+export function readShare(port: string, given: readonly Given[], where: string): Share {
+  const read = readValues(given)
+  const { 'tls-cert': cert, 'tls-key': key } = read
+  if ((cert === undefined) !== (key === undefined))
+    throw refused(where, 'tls-cert and tls-key go together: one is missing')
+  const doors = doorKinds.flatMap((kind) => {
+    const place = read[kind]
+    return place === undefined ? [] : [{ kind, ...place }]
+  })
+  if (doors.length === 0) throw refused(where, `${port} needs a door: rfc2217, tcp or websocket`)
+  return {
+    port,
+    options: optionsOf(read),
+    doors,
+    watchers: read.watchers ?? true,
+    insecure: read.insecure ?? false,
+    tls: cert === undefined || key === undefined ? undefined : { cert, key },
+    tokenFile: read['token-file'],
+    origins: read.origins ?? [],
+    limits: limitsOf(read),
+  }
+}
+
+function optionsOf(read: Read): Share['options'] {
+  const { baud: baudRate, exclusive, flow: flowControl, parity } = read
+  const { 'data-bits': dataBits, 'stop-bits': stopBits } = read
+  // That they are on is what they are anyway, and not every port could be told.
+  const [dtr, rts] = [read.dtr, read.rts].map((level) => (level === false ? false : undefined))
+  return { baudRate, dataBits, parity, stopBits, flowControl, dtr, rts, exclusive }
+}
+
+function limitsOf(read: Read): Share['limits'] {
+  return {
+    clients: read['max-clients'] ?? 16,
+    rate: read['max-rate'] ?? 20,
+    buffer: read['max-buffer'] ?? 1024 * 1024,
+    stall: read['stall-timeout'] ?? 5000,
+    handshake: read['handshake-timeout'] ?? 5000,
+    idle: read['idle-timeout'] ?? Infinity,
+  }
+}
+
+function readValues(given: readonly Given[]): Read {
+  const values: Record<string, unknown> = {}
+  for (const { key, text, where } of given) {
+    const known = Object.hasOwn(keys, key) ? keys[key as keyof typeof keys] : undefined
+    if (known === undefined)
+      throw refused(where, `there is no such key; known are ${Object.keys(keys).join(', ')}`)
+    if (Object.hasOwn(values, key)) throw refused(where, 'this is there more than once')
+    const value = known.read(text)
+    if (value === undefined) throw refused(where, `this is ${inspect(text)}; allowed: ${known.allowed}`)
+    values[key] = value
+  }
+  return values
+}
+
+/** `INVALID_OPTION`, at a place. */
+function refused(where: string, why: string): SerialError {
+  return new SerialError('INVALID_OPTION', `${where}: ${why}`)
+}

@@ -1,0 +1,218 @@
+import { EventEmitter } from 'node:events'
+import { SerialError } from '../errors.ts'
+import { notOpen } from '../failures.ts'
+import type { PortSettings, ReconfigureOptions } from '../index.ts'
+import type { LineError } from '../line-errors.ts'
+import { ReceiveBuffer } from '../receive-buffer.ts'
+import type { Outputs, ServedPort } from '../rfc2217/server/index.ts'
+import type { InputSignals, OutputSignals, Queue } from '../signals.ts'
+import { Waiters } from '../waiters.ts'
+import type { Log, Subject } from './log.ts'
+import type { SharedPort } from './shared-port.ts'
+
+/** Bytes that a client takes at a time. */
+const pieceSize = 64 * 1024
+
+/** What is written by a client that has gone is given so long to leave, in ms. */
+const patience = 2000
+
+/** The options of the command line that are about the line, by the settings. */
+const optionNames: Readonly<Partial<Record<string, string>>> = {
+  baudRate: 'baud',
+  dataBits: 'data-bits',
+  stopBits: 'stop-bits',
+  flowControl: 'flow',
+}
+
+interface SeatEvents {
+  signals: [InputSignals]
+  lineError: [LineError]
+  /** The server has had enough of this client: why. */
+  cut: [string]
+}
+
+/** What one client has of a shared port: all that is received, and, when it is its turn, everything else. */
+export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
+  readonly subject: Subject
+  /** Resolves when the client has left, or with the reason when the port has. */
+  readonly closed: Promise<SerialError | undefined>
+  readonly #shared: SharedPort
+  readonly #log: Log
+  readonly #buffer: ReceiveBuffer = new ReceiveBuffer()
+  readonly #arrived: Waiters = new Waiters()
+  /** Where in the stream of the port the buffer ends. */
+  #end: number
+  #isGoing = false
+  #hasLeft = false
+  /** Ends what is still being written for it. */
+  readonly #givenUp: AbortController = new AbortController()
+  #writes = 0
+  readonly #written: Waiters = new Waiters()
+  /** Bytes that were not sent. */
+  #lost = 0
+  #resolveClosed: (reason: SerialError | undefined) => void = () => {}
+
+  constructor(shared: SharedPort, subject: Subject, log: Log) {
+    super()
+    this.#shared = shared
+    this.subject = subject
+    this.#log = log
+    this.#end = shared.position
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve
+    })
+    const follow = (event: unknown) => event === 'signals' && setImmediate(() => shared.followListeners())
+    this.on('newListener' as keyof SeatEvents, follow)
+    this.on('removeListener' as keyof SeatEvents, follow)
+  }
+
+  get path(): string {
+    return this.#shared.path
+  }
+
+  get isOpen(): boolean {
+    return !this.#hasLeft && this.#shared.isOpen
+  }
+
+  /** It is about to leave: nobody waits for it any more. */
+  get isGoing(): boolean {
+    return this.#isGoing
+  }
+
+  get settings(): PortSettings {
+    return this.#shared.settings
+  }
+
+  get outputs(): Readonly<Outputs> {
+    return this.#shared.outputs
+  }
+
+  get bytesToRead(): number {
+    return this.#buffer.length
+  }
+
+  get bytesToWrite(): number {
+    return this.#shared.bytesToWrite
+  }
+
+  get position(): number {
+    return this.#end - this.#buffer.length
+  }
+
+  /** The port has received something. */
+  push(chunk: Uint8Array, end: number): void {
+    this.#buffer.push(chunk)
+    this.#end = end
+    this.#arrived.release()
+  }
+
+  /** The port is gone for good. */
+  fail(reason: SerialError | undefined): void {
+    this.#resolveClosed(reason)
+    this.#arrived.release()
+  }
+
+  /** What has come, at least a byte. */
+  async read({ signal }: { readonly signal: AbortSignal }): Promise<Buffer> {
+    while (this.#buffer.length === 0) {
+      if (!this.isOpen) throw notOpen(this.path)
+      await this.#arrived.wait(signal)
+    }
+    const chunk = this.#buffer.take(pieceSize)
+    this.#shared.taken(this)
+    return chunk
+  }
+
+  /** Who may: the client whose turn it is; while one that had it goes, the others wait. */
+  async #claim(what: string): Promise<void> {
+    if (this.#hasLeft) throw notOpen(this.path)
+    await this.#shared.handedOver(this)
+    if (this.#shared.writer === this) return
+    this.#log.tell(this.subject, 'refused', `${what}: another client has the port, and this one watches`)
+    throw new SerialError('ACCESS_DENIED', `${this.path}: another client has the port`, { path: this.path })
+  }
+
+  async write(data: Uint8Array, options?: { readonly signal: AbortSignal }): Promise<number> {
+    this.#writes++
+    try {
+      await this.#claim(`${data.byteLength} bytes to be sent`)
+      const signal = options?.signal ?? this.#givenUp.signal
+      return await this.#shared.write(data, signal)
+    } catch (error) {
+      this.#count(error, data.byteLength)
+      throw error
+    } finally {
+      this.#writes--
+      if (this.#writes === 0) this.#written.release()
+    }
+  }
+
+  /** A write has failed; what was refused is not lost. */
+  #count(error: unknown, size: number): void {
+    const failure = error instanceof SerialError ? error : undefined
+    if (failure?.code === 'ACCESS_DENIED') return
+    this.#lost += size - (failure?.bytesTransferred ?? 0)
+    if (failure?.code === 'DISCONNECTED') this.#log.tell(this.subject, 'not sent', 'the device is away')
+  }
+
+  async reconfigure(changes: ReconfigureOptions): Promise<void> {
+    const asked = Object.entries(changes).map(
+      ([name, value]) => `${optionNames[name] ?? name} ${String(value as string | number)}`,
+    )
+    await this.#claim(asked.join(', '))
+    try {
+      await this.#shared.reconfigure(changes)
+      this.#log.tell(this.subject, 'set', asked.join(', '))
+    } catch (error) {
+      this.#log.tell(this.subject, 'not set', `${asked.join(', ')}: ${(error as Error).message}`)
+      throw error
+    }
+  }
+
+  async setSignals(signals: OutputSignals): Promise<void> {
+    const asked = Object.entries(signals).map(([name, level]) => `${name} ${level === true ? 'on' : 'off'}`)
+    await this.#claim(asked.join(', '))
+    await this.#shared.setOutputs(signals)
+    this.#log.tell(this.subject, 'set', asked.join(', '))
+  }
+
+  getSignals(): Promise<InputSignals> {
+    return this.#shared.inputs()
+  }
+
+  /** What has arrived is dropped for this client alone; what is being sent is the writer's. */
+  async purge(queue: Queue): Promise<void> {
+    if (queue !== 'output') this.#buffer.clear()
+    await this.#claim(`purge of ${queue}`)
+    await this.#shared.purge(queue)
+    if (queue === 'output') return
+    this.#buffer.clear()
+    this.#end = this.#shared.position
+  }
+
+  /** The client goes: those who come now wait until it has left. */
+  going(): void {
+    if (this.#isGoing) return
+    this.#isGoing = true
+    this.#shared.release(this)
+  }
+
+  /** The client has gone; resolves when the port is as it was before. */
+  async leave(): Promise<void> {
+    this.going()
+    if (this.#hasLeft) return
+    await this.#finish()
+    this.#hasLeft = true
+    this.#buffer.clear()
+    await this.#shared.leave(this)
+    if (this.#lost > 0) this.#log.tell(this.subject, 'not sent', `${this.#lost} bytes`)
+    this.#resolveClosed(undefined)
+  }
+
+  /** What it has written still leaves, while there is time. */
+  async #finish(): Promise<void> {
+    const limit = setTimeout(() => this.#givenUp.abort(), patience)
+    if (this.#writes > 0) await this.#written.wait(this.#givenUp.signal).catch(() => {})
+    clearTimeout(limit)
+  }
+}

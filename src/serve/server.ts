@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { SerialError } from '../errors.ts'
+import { Door } from './doors/door.ts'
+import type { DoorSetup } from './doors/door.ts'
+import type { Log } from './log.ts'
+import { addressOf, isLoopback, shown } from './place.ts'
+import { SharedPort } from './shared-port.ts'
+import type { DoorKind, DoorPlan, Share } from './share.ts'
+import { isReadByOthers, Token } from './token.ts'
+
+/** A door that is open. */
+export interface Opened {
+  readonly kind: DoorKind
+  /** `127.0.0.1:4000` */
+  readonly place: string
+  readonly port: string
+}
+
+/** What a share needs, all of it checked and no port touched yet. */
+type Prepared = Pick<DoorSetup, 'tls' | 'token'> & {
+  readonly share: Share
+  readonly doors: readonly { readonly plan: DoorPlan; readonly address: string }[]
+}
+
+/** Ports that are shared, from the first to the last door. */
+export class Server {
+  readonly #log: Log
+  readonly #ports: SharedPort[] = []
+  readonly #doors: Door[] = []
+
+  /**
+   * Checks everything, then opens the ports, then the doors.
+   *
+   * @param token - for shares that have no file of one
+   * @param opened - told of each door once it is open
+   */
+  static async start(
+    shares: readonly Share[],
+    log: Log,
+    token: Token | undefined,
+    opened: (door: Opened) => void,
+  ): Promise<Server> {
+    const prepared = await Promise.all(shares.map((share) => prepare(share, token, log)))
+    const server = new Server(log)
+    try {
+      for (const each of prepared) await server.#open(each, opened)
+      return server
+    } catch (error) {
+      await server.close()
+      throw error
+    }
+  }
+
+  private constructor(log: Log) {
+    this.#log = log
+  }
+
+  async #open({ doors, share, tls, token }: Prepared, opened: (door: Opened) => void): Promise<void> {
+    const log = this.#log
+    const shared = await SharedPort.open(share, log)
+    this.#ports.push(shared)
+    for (const { address, plan } of doors) {
+      const { limits, origins, port } = share
+      const door = await Door.open({ plan, address, shared, limits, log, tls, token, origins })
+      this.#doors.push(door)
+      opened({ kind: plan.kind, place: door.place, port })
+    }
+  }
+
+  /** Tells the clients goodbye, puts everything back and closes the ports. */
+  async close(): Promise<void> {
+    await Promise.all(this.#doors.map((door) => door.close()))
+    await Promise.all(this.#ports.map((port) => port.close()))
+    this.#log.end()
+  }
+}
+
+async function prepare(share: Share, given: Token | undefined, log: Log): Promise<Prepared> {
+  const { insecure, tls: files, tokenFile } = share
+  const doors = await Promise.all(share.doors.map(async (plan) => ({ plan, address: await addressOf(plan) })))
+  const token = tokenFile === undefined ? given : Token.read(tokenFile)
+  const exposed = doors.find(({ address }) => !isLoopback(address))
+  if (exposed !== undefined && !insecure && (files === undefined || token === undefined))
+    throw unprotected(exposed.plan, files === undefined)
+  for (const file of [tokenFile, files?.key]) {
+    if (file !== undefined && isReadByOthers(file))
+      log.tell({ port: share.port }, 'warning', `others than its owner may read ${file}; chmod 600 it`)
+  }
+  const tls = files && { cert: readFileSync(files.cert), key: readFileSync(files.key) }
+  return { share, doors, tls, token }
+}
+
+function unprotected({ host, kind, port }: DoorPlan, lacksTls: boolean): SerialError {
+  const lack = lacksTls ? 'TLS: give --tls-cert and --tls-key' : 'a token: give --token-file'
+  const message = `${kind} ${shown(host, port)}: others than this machine can connect there, which needs ${lack}, or --insecure to do without protection`
+  return new SerialError('INVALID_OPTION', message)
+}

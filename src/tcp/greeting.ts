@@ -1,0 +1,39 @@
+/**
+ * What is said on a connection before anything else where a token is asked for. The client sends a line with its token; the
+ * server answers with a line, and then the protocol of the door begins, or the connection ends. `docs/serve.md` has it.
+ */
+
+const version = 'BAUD/1'
+
+/** Bytes of a line at most, with its end. */
+const longestLine = 1024
+
+const lineFeed = 0x0a
+
+/** The token in a client's line; undefined where it is none. */
+export function tokenIn(line: string): string | undefined {
+  return /^BAUD\/1 token (\S+)$/.exec(line)?.[1]
+}
+
+/** The server's line. */
+export const welcome: string = `${version} ok\n`
+
+export function denial(why: string): string {
+  return `${version} denied ${why}\n`
+}
+
+/** Takes the first line out of what arrives, a chunk at a time. */
+export class FirstLine {
+  #bytes: Buffer = Buffer.alloc(0)
+
+  /** The line without its end, and what stands behind it; undefined while it is not whole, `false` when it is too long. */
+  take(chunk: Uint8Array): { readonly line: string; readonly rest: Buffer } | false | undefined {
+    this.#bytes = Buffer.concat([this.#bytes, chunk])
+    const end = this.#bytes.indexOf(lineFeed)
+    const length = end === -1 ? this.#bytes.byteLength : end
+    if (length >= longestLine) return false
+    if (end === -1) return undefined
+    const line = this.#bytes.toString('latin1', 0, end).replace(/\r$/, '')
+    return { line, rest: this.#bytes.subarray(end + 1) }
+  }
+}

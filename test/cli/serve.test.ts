@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { baud, Device, eventually, Running } from './support.ts'
+
+/** Where each door is, once all of them are open. */
+async function doors(running: Running, count: number): Promise<Record<string, string>> {
+  const lines = () => running.stdout.toString().split('\n').slice(0, -1)
+  await eventually(
+    () => `${count} doors in ${running.stdout.toString()}${running.stderr}`,
+    () => lines().length >= count,
+  )
+  return Object.fromEntries(
+    lines().map((line) => {
+      const [, kind = '', place = ''] = /^listening (\w+) (\S+)$/.exec(line) ?? assert.fail(line)
+      return [kind, place]
+    }),
+  )
+}
+
+describe('baud serve', { concurrency: 3 }, () => {
+  it('shares a port, says where, and ends well when it is stopped', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      await using device = await Device.create()
+      const args = ['serve', device.path, '--rfc2217', '0', '--tcp', '0', '--websocket', '127.0.0.1:0']
+      await using running = new Running(args)
+      const { rfc2217, tcp, websocket } = await doors(running, 3)
+      assert.match(websocket ?? '', /^127\.0\.0\.1:\d+$/)
+      assert.equal((await baud(['send', `rfc2217://${rfc2217}`, 'one'])).code, 0)
+      await device.hears('one')
+      await using client = new Running(['monitor', `socket://${tcp}`, '--stay'])
+      await running.prints(`${device.path} tcp 127.0.0.1`)
+      await device.say('two')
+      await client.prints('two')
+      running.signal(signal)
+      const { code, stderr, stdout } = await running.ended()
+      assert.equal(code, 0, stderr)
+      assert.equal(stdout.split('\n').length, 4)
+      assert.match(stderr, /Z \S+ rfc2217 127\.0\.0\.1:\d+ became writer\n/)
+      assert.match((await client.ended()).stderr, /DISCONNECTED/)
+    }
+  })
+
+  it('logs objects with --log-format json', async () => {
+    await using running = new Running(['serve', 'loop://', '--tcp', '0', '--log-format', 'json'])
+    const { tcp } = await doors(running, 1)
+    assert.equal((await baud(['send', `socket://${tcp}`, 'hi', '--wait', '50'])).stdout, 'hi')
+    await running.prints('"gone"')
+    running.signal('SIGTERM')
+    const events = (await running.ended()).stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>)
+    assert.deepEqual(
+      events.map(({ door, event, port }) => [port, door, event]),
+      ['connected', 'became writer', 'gone'].map((event) => ['loop://', 'tcp', event]),
+    )
+    assert.match(events[0]?.['time'] ?? '', /^\d{4}-.*Z$/)
+    assert.match(events[0]?.['peer'] ?? '', /^127\.0\.0\.1:\d+$/)
+  })
+
+  it('refuses wrong usage before it touches anything', async () => {
+    const cases: [string[], RegExp][] = [
+      [[], /loop:\/\/ needs a door: rfc2217, tcp or websocket/],
+      [['--tcp', '70000'], /--tcp: this is '70000'; allowed: \[host:\]port/],
+      [['--tcp', 'a b:1'], /--tcp: this is 'a b:1'/],
+      [['--tcp', '0', '--baud', 'fast'], /--baud: this is 'fast'; allowed: bit\/s from 1/],
+      [['--tcp', '0', '--parity', 'both'], /--parity: .*none, even, odd, mark or space/],
+      [['--tcp', '0', '--tls-cert', 'x'], /tls-cert and tls-key go together/],
+      [['--tcp', '0.0.0.0:0'], /tcp 0\.0\.0\.0:0: others .*needs TLS: .*--insecure/],
+      [['--rfc2217', '0', '--websocket', '[::]:0'], /websocket \[::\]:0: .*needs TLS/],
+    ]
+    for (const [args, words] of cases) {
+      const { code, stderr, stdout } = await baud(['serve', 'loop://', ...args])
+      assert.equal(code, 2, stderr)
+      assert.equal(stdout, '')
+      assert.match(stderr, words)
+    }
+  })
+
+  it('fails when there is no such port, or somebody listens there', async () => {
+    const missing = await baud(['serve', '/dev/there-is-none', '--tcp', '0'])
+    assert.equal(missing.code, 1)
+    assert.match(missing.stderr, /^baud: PORT_NOT_FOUND: /)
+    await using running = new Running(['serve', 'loop://', '--tcp', '0'])
+    const { tcp = '' } = await doors(running, 1)
+    const second = await baud(['serve', 'loop://', '--tcp', tcp])
+    assert.equal(second.code, 1)
+    assert.match(second.stderr, /IO: tcp 127\.0\.0\.1:\d+: somebody listens there already.*EADDRINUSE/)
+  })
+
+  it('lets others connect with --insecure', async () => {
+    await using running = new Running(['serve', 'loop://', '--tcp', '0.0.0.0:0', '--insecure'])
+    const { tcp } = await doors(running, 1)
+    assert.match(tcp ?? '', /^0\.0\.0\.0:\d+$/)
+  })
+})

@@ -1,0 +1,136 @@
+// One writer at a time, and others who watch.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WebSocket } from 'ws'
+import { open } from '../../src/index.ts'
+import { eventually } from '../support/wait.ts'
+import { Serving } from './serving.ts'
+
+const limit = { timeout: 60_000, concurrency: 4 }
+
+describe('a shared port', limit, () => {
+  it('has bytes both ways, over each door', async () => {
+    await using serving = await Serving.begin({ rfc2217: '0', tcp: '0', websocket: '0' })
+    const { device } = serving
+    assert.ok(device)
+    {
+      await using port = await open(`rfc2217://${serving.place('rfc2217')}`)
+      await port.write(Uint8Array.of(0, 255, 255, 10))
+      assert.deepEqual([...(await device.readExactly(4, { timeout: 5000 }))], [0, 255, 255, 10])
+      await device.write(Uint8Array.of(255, 1))
+      assert.deepEqual([...(await port.readExactly(2, { timeout: 5000 }))], [255, 1])
+    }
+    {
+      await using port = await open(`socket://${serving.place('tcp')}`)
+      await port.write('over TCP')
+      assert.equal(String(await device.readExactly(8, { timeout: 5000 })), 'over TCP')
+      await device.write('and back')
+      assert.equal(String(await port.readExactly(8, { timeout: 5000 })), 'and back')
+    }
+    const socket = new WebSocket(`ws://${serving.place('websocket')}`)
+    const heard: Buffer[] = []
+    socket.on('message', (data: Buffer) => heard.push(data))
+    await new Promise((resolve) => socket.once('open', resolve))
+    socket.send('as text, ')
+    socket.send(Buffer.from('and binary'))
+    assert.equal(String(await device.readExactly(19, { timeout: 5000 })), 'as text, and binary')
+    await device.write('back')
+    await eventually('it is heard', () => Buffer.concat(heard).toString() === 'back')
+    socket.close()
+    await serving.logs(/websocket 127\.0\.0\.1:\d+ gone/)
+  })
+
+  it('is the first one’s to write; others hear everything, and are refused the rest', async () => {
+    await using serving = await Serving.begin({ rfc2217: '0', tcp: '0' })
+    const { device } = serving
+    assert.ok(device)
+    await using writer = await open(`rfc2217://${serving.place('rfc2217')}`, { baudRate: 115200 })
+    await using watcher = await open(`rfc2217://${serving.place('rfc2217')}`, { baudRate: 4800 })
+    using raw = await serving.connect('tcp')
+    // The truth, and not what was asked for.
+    assert.equal(watcher.settings.baudRate, 115200)
+    await watcher.setSignals({ dtr: false }).catch(() => {})
+    await watcher.write('not this')
+    raw.socket.write('nor this')
+    await serving.logs(/tcp \S+ refused: 8 bytes/)
+    await serving.logs(/rfc2217 \S+ refused: 8 bytes/)
+    await serving.logs(/rfc2217 \S+ refused: baud 4800/)
+    await writer.write('but this')
+    assert.equal(String(await device.readExactly(8, { timeout: 5000 })), 'but this')
+    await device.write('for all')
+    assert.equal(String(await writer.readExactly(7, { timeout: 5000 })), 'for all')
+    assert.equal(String(await watcher.readExactly(7, { timeout: 5000 })), 'for all')
+    await raw.hears('for all')
+    assert.equal(device.bytesToRead, 0)
+  })
+
+  it('is the next one’s when the writer has gone, with the settings as they were', async () => {
+    await using serving = await Serving.begin({ rfc2217: '0', tcp: '0', baud: '19200', parity: 'even' })
+    const { device } = serving
+    assert.ok(device)
+    const writer = await open(`rfc2217://${serving.place('rfc2217')}`, { baudRate: 115200 })
+    await using next = await open(`rfc2217://${serving.place('rfc2217')}`, {
+      baudRate: 115200,
+      parity: 'none',
+    })
+    using last = await serving.connect('tcp')
+    await serving.logs(/tcp \S+ watches/)
+    await writer.close()
+    await eventually('the next is the writer', () => count(serving, /became writer/) === 2)
+    await next.write('mine now')
+    assert.equal(String(await device.readExactly(8, { timeout: 5000 })), 'mine now')
+    await next.reconfigure({ dataBits: 7 })
+    assert.equal(next.settings.dataBits, 7)
+    last.socket.write('no')
+    await serving.logs(/tcp \S+ refused: 2 bytes/)
+  })
+
+  it('takes what a client says that comes while the one before it goes', async () => {
+    await using serving = await Serving.begin({ tcp: '0', rfc2217: '0' })
+    const { device } = serving
+    assert.ok(device)
+    for (let round = 0; round < 20; round++) {
+      using client = await serving.connect(round % 2 === 0 ? 'tcp' : 'rfc2217')
+      client.socket.write('x')
+      assert.equal(String(await device.readExactly(1, { timeout: 5000 })), 'x')
+    }
+    assert.equal(count(serving, /refused/), 0)
+  })
+
+  it('is for one alone with watchers = no', async () => {
+    await using serving = await Serving.begin({ tcp: '0', watchers: 'no' })
+    using first = await serving.connect('tcp')
+    await serving.logs(/became writer/)
+    using second = await serving.connect('tcp')
+    await second.closed()
+    await serving.logs(/refused: another client has the port/)
+    first.socket.destroy()
+    await serving.logs(/gone/)
+    using third = await serving.connect('tcp')
+    await sleep(50)
+    assert.equal(third.isClosed, false)
+  })
+})
+
+describe('when a writer goes', limit, () => {
+  it('DTR and RTS drop, and are raised for the next; also at the beginning nobody is there', async () => {
+    await using serving = await Serving.begin({ rfc2217: '0' }, { port: 'loop://' })
+    const url = `rfc2217://${serving.place('rfc2217')}`
+    const levels = async () => {
+      const port = await open(url)
+      const { cts, dsr } = await port.getSignals()
+      await port.setSignals({ rts: false })
+      await port.close()
+      return [dsr, cts]
+    }
+    for (let round = 0; round < 3; round++) {
+      assert.deepEqual(await levels(), [true, true])
+      await eventually('it has gone', () => count(serving, / gone/) === round + 1)
+    }
+  })
+})
+
+function count(serving: Serving, wanted: RegExp): number {
+  return serving.log.filter((line) => wanted.test(line)).length
+}
