@@ -47,8 +47,13 @@ export interface SerialErrorDetails {
   readonly cause?: unknown
 }
 
+/** A token in a URL is nobody's business who reads a message: `?token=…`. */
+export function withoutToken(text: string): string {
+  return text.replaceAll(/([?&]token=)[^&\s'"]+/gi, '$1…')
+}
+
 /**
- * The one kind of error that baud raises.
+ * The one kind of error that baud raises. A token that stands in the URL of the port is left out of it.
  *
  * @example
  * ```ts
@@ -78,9 +83,9 @@ export class SerialError extends Error {
   readonly bytesTransferred: number | undefined
 
   constructor(code: SerialErrorCode, message: string, details: SerialErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    super(withoutToken(message), 'cause' in details ? { cause: details.cause } : undefined)
     this.code = code
-    this.path = details.path
+    this.path = details.path && withoutToken(details.path)
     this.syscall = details.syscall
     this.errno = details.errno
     this.errnoName = details.errnoName

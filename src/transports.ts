@@ -17,7 +17,9 @@ const rooms: Schemes<{ readonly name: string; load(): Promise<RoomModule> }> = {
   hwgrep: { name: 'hwgrep', load: () => import('./hwgrep/index.ts') },
   loop: { name: 'loop', load: () => import('./loop/index.ts') },
   rfc2217: { name: 'rfc2217/client', load: () => import('./rfc2217/client/index.ts') },
+  rfc2217s: { name: 'rfc2217/client', load: () => import('./rfc2217/client/index.ts') },
   socket: { name: 'tcp', load: () => import('./tcp/index.ts') },
+  sockets: { name: 'tcp', load: () => import('./tcp/index.ts') },
   spy: { name: 'spy', load: () => import('./spy/index.ts') },
 }
 

@@ -1,3 +1,4 @@
+import { withoutToken } from '../errors.ts'
 import type { DoorKind } from './share.ts'
 
 /** Whom or what a line is about. */
@@ -70,13 +71,17 @@ export class Log {
     this.#sum()
   }
 
+  #out(line: string): void {
+    this.#write(withoutToken(line))
+  }
+
   #line({ address, door, peer = address, port }: Subject, event: string, detail: string | undefined): void {
     const time = new Date().toISOString()
     if (this.#format === 'json') {
-      this.#write(`${JSON.stringify({ time, port, door, peer, event, detail })}\n`)
+      this.#out(`${JSON.stringify({ time, port, door, peer, event, detail })}\n`)
       return
     }
     const who = [port, door, peer].filter((part) => part !== undefined).join(' ')
-    this.#write(`${time} ${printable(`${who} ${event}${detail === undefined ? '' : `: ${detail}`}`)}\n`)
+    this.#out(`${time} ${printable(`${who} ${event}${detail === undefined ? '' : `: ${detail}`}`)}\n`)
   }
 }

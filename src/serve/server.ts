@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { SerialError } from '../errors.ts'
 import { Door } from './doors/door.ts'
 import type { DoorSetup } from './doors/door.ts'
+import { isReadByOthers, readIdentity } from './files.ts'
 import type { Log } from './log.ts'
 import { addressOf, isLoopback, shown } from './place.ts'
 import { SharedPort } from './shared-port.ts'
 import type { DoorKind, DoorPlan, Share } from './share.ts'
-import { isReadByOthers, Token } from './token.ts'
+import { Token } from './token.ts'
 
 /** A door that is open. */
 export interface Opened {
@@ -82,11 +82,11 @@ async function prepare(share: Share, given: Token | undefined, log: Log): Promis
   const exposed = doors.find(({ address }) => !isLoopback(address))
   if (exposed !== undefined && !insecure && (files === undefined || token === undefined))
     throw unprotected(exposed.plan, files === undefined)
+  const tls = files && readIdentity(files)
   for (const file of [tokenFile, files?.key]) {
     if (file !== undefined && isReadByOthers(file))
       log.tell({ port: share.port }, 'warning', `others than its owner may read ${file}; chmod 600 it`)
   }
-  const tls = files && { cert: readFileSync(files.cert), key: readFileSync(files.key) }
   return { share, doors, tls, token }
 }
 

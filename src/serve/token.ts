@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
 import { SerialError } from '../errors.ts'
+import { contentsOf } from './files.ts'
 
 /** A token as HTTP takes it behind "Bearer". Source: RFC 6750, section 2.1. */
 const shape = /^[A-Za-z0-9\-._~+/]{16,512}={0,2}$/
@@ -22,16 +22,11 @@ export class Token {
 
   /** From a file, of which it is the first line. */
   static read(file: string): Token {
-    const [line = ''] = readFileSync(file, 'utf8').split(/\r?\n/, 1)
+    const [line = ''] = contentsOf(file).toString().split(/\r?\n/, 1)
     return new Token(line.trim(), file)
   }
 
   matches(given: string): boolean {
     return timingSafeEqual(this.#digest, digest(given))
   }
-}
-
-/** Whether others than its owner may read a file; never where the system does not say. */
-export function isReadByOthers(file: string): boolean {
-  return (statSync(file).mode & 0o077) !== 0
 }

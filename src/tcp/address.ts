@@ -2,6 +2,8 @@ import { isIPv6 } from 'node:net'
 import { readParameters, seconds } from '../parameters.ts'
 import { decode, notAllowed, refused } from '../url.ts'
 import type { PortUrl } from '../url.ts'
+import { securityOf, securityParameters } from './security.ts'
+import type { Security } from './security.ts'
 
 /** Where to connect to. */
 export interface Place {
@@ -9,8 +11,9 @@ export interface Place {
   readonly port: number
 }
 
-/** Where to connect to, and how long to try. */
+/** Where to connect to, how long to try, and what protects it. */
 export interface Address extends Place {
+  readonly security?: Security
   /** ms */
   readonly timeout: number
 }
@@ -18,11 +21,14 @@ export interface Address extends Place {
 /** As long as pySerial waits, in ms. */
 const defaultTimeout = 5000
 
-/** `socket://<host>:<port>[?timeout=<seconds>]`; an IPv6 address stands in brackets. Throws `INVALID_OPTION`. */
+/** `socket://<host>:<port>[?timeout=<seconds>]`, and with an s what protects it; an IPv6 address stands in brackets. Throws `INVALID_OPTION`. */
 export function addressOf(url: PortUrl): Address {
   const { query, ...place } = placeOf(url)
-  const { timeout = defaultTimeout } = readParameters(url, query, { timeout: seconds })
-  return { ...place, timeout }
+  const { timeout = defaultTimeout, ...given } = readParameters(url, query, {
+    timeout: seconds,
+    ...securityParameters,
+  })
+  return { ...place, timeout, security: securityOf(url, place, given) }
 }
 
 /** `<host>:<port>[?<query>]`, as all URLs begin that name a place on the network. Throws `INVALID_OPTION`. */

@@ -3,11 +3,12 @@ import type { Socket } from 'node:net'
 import { SerialError } from '../errors.ts'
 import { aborted } from '../failures.ts'
 import type { Address } from './address.ts'
-import { connectError, noAnswer } from './errors.ts'
+import { connectError, noAnswer, tlsError } from './errors.ts'
 
-/** Waits until the socket is connected; when it can't be, the time is up or the signal aborts, it is destroyed. */
+/** Waits until the socket is connected, and secure where it is to be; when it can't be, the time is up or the signal aborts, it is destroyed. */
 export async function connected(
   socket: Socket,
+  isSecure: boolean,
   path: string,
   address: Address,
   signal: AbortSignal | undefined,
@@ -16,10 +17,12 @@ export async function connected(
   const limit = setTimeout(() => socket.destroy(noAnswer(path, address)), address.timeout)
   signal?.addEventListener('abort', giveUp, { once: true })
   try {
-    await once(socket, 'connect')
+    await once(socket, isSecure ? 'secureConnect' : 'connect')
   } catch (error) {
     socket.destroy()
-    throw error instanceof SerialError ? error : connectError(path, address, error as NodeJS.ErrnoException)
+    if (error instanceof SerialError) throw error
+    const failure = error as NodeJS.ErrnoException
+    throw tlsError(path, failure) ?? connectError(path, address, failure)
   } finally {
     clearTimeout(limit)
     signal?.removeEventListener('abort', giveUp)

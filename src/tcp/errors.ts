@@ -51,6 +51,50 @@ export function noAnswer(path: string, { host, port, timeout }: Address): Serial
   return new SerialError('TIMEOUT', message, { path, syscall: 'connect' })
 }
 
+/** What is wrong with a certificate, and what to do. Source: Node.js, doc/api/tls.md, "X509 certificate error codes". */
+const certificateErrors: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'it has expired: the server needs a new one',
+  CERT_NOT_YET_VALID: 'it is not valid yet: is the clock of this machine right?',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is signed by itself: name it with ?ca=<file> if it is the right one',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'it is for another name: give that with ?servername=<name> if it is the right one',
+  SELF_SIGNED_CERT_IN_CHAIN: 'nobody here knows who signed it: name the authority with ?ca=<file>',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'nobody here knows who signed it: name the authority with ?ca=<file>',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'nobody here knows who signed it: name the authority with ?ca=<file>',
+}
+
+/** The error for a connection that could not be made secure; undefined where that is not the matter. */
+export function tlsError(path: string, error: NodeJS.ErrnoException): SerialError | undefined {
+  const { code = '', message: words } = error
+  const advice = certificateErrors[code]
+  const details = { path, cause: error }
+  if (advice !== undefined) {
+    const message = `${path}: the server's certificate can not be trusted (${code}): ${advice}`
+    return new SerialError('REMOTE', message, details)
+  }
+  if (!code.startsWith('ERR_SSL_') && !code.startsWith('ERR_TLS_') && code !== 'EPROTO') return undefined
+  const message = `${path}: no secure connection (${code}: ${words}); does the server speak TLS? Without, the scheme has no s at its end`
+  return new SerialError('REMOTE', message, details)
+}
+
+/** The server does not let us in. */
+export function denied(path: string, why: string): SerialError {
+  const message = `${path}: the server lets nobody in with this token (${why}); is it the one in the server's --token-file?`
+  return new SerialError('ACCESS_DENIED', message, { path })
+}
+
+/** The server asks for a token and was given none. */
+export function tokenWanted(path: string): SerialError {
+  const message = `${path}: the server asks for a token: give ?token-file=<file>`
+  return new SerialError('ACCESS_DENIED', message, { path })
+}
+
+/** The server does not answer to a token as ours do. */
+export function noGreeting(path: string): SerialError {
+  const message = `${path}: the server does not answer to a token; does it ask for one? Then it is baud serve`
+  return new SerialError('REMOTE', message, { path })
+}
+
 /** The error for a connection that broke. */
 export function brokenError(path: string, error: NodeJS.ErrnoException): SerialError {
   const { code: errnoName = 'EIO', syscall = 'read' } = error

@@ -6,11 +6,13 @@ import { checkSettings, TcpPort } from './port.ts'
 export { placeOf } from './address.ts'
 export type { Address } from './address.ts'
 export { Connection } from './connection.ts'
+export { securityOf, securityParameters } from './security.ts'
 export { farewell } from './farewell.ts'
-export { denial, FirstLine, tokenIn, welcome } from './greeting.ts'
+export { tokenWanted } from './errors.ts'
+export { denial, isDenial, FirstLine, tokenIn, welcome } from './greeting.ts'
 export { checkSettings } from './port.ts'
 
-/** `socket://<host>:<port>`: the bytes of a TCP connection. */
+/** `socket://<host>:<port>`: the bytes of a TCP connection; `sockets://`: over TLS. */
 export const room: Room = {
   async prepare(url, { settings }) {
     const address = addressOf(url)

@@ -54,7 +54,7 @@ const refusals: readonly [url: string, code: SerialErrorCode, words: RegExp][] =
   [
     'tcp://host:1',
     'UNSUPPORTED',
-    /nothing here opens tcp:\/\/; known are alt, hwgrep, loop, rfc2217, socket, spy$/,
+    /nothing here opens tcp:\/\/; known are alt, hwgrep, loop, rfc2217, rfc2217s, socket, sockets, spy$/,
   ],
   ['constructor://x', 'UNSUPPORTED', /nothing here opens constructor/],
   ['spy://tcp://host:1', 'UNSUPPORTED', /nothing here opens tcp/],

@@ -1,6 +1,6 @@
 import { SerialError } from '../../errors.ts'
 import { aborted, repeated, timedOut, unsupported } from '../../failures.ts'
-import { Connection } from '../../tcp/index.ts'
+import { Connection, isDenial, tokenWanted } from '../../tcp/index.ts'
 import type { Address } from '../../tcp/index.ts'
 import type { Command, Message } from '../com-port.ts'
 import { Protocol } from '../protocol.ts'
@@ -55,6 +55,7 @@ export class Link {
     this.#sink = sink
     connection.start({
       data: (chunk) => {
+        if (this.#negotiated !== undefined && isDenial(chunk)) this.#negotiated.reject(tokenWanted(path))
         for (const event of this.#protocol.receive(chunk)) this.#take(event)
         return sink.hasRoom()
       },

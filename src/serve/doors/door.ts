@@ -5,6 +5,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Server as TlsServer, TLSSocket } from 'node:tls'
 import { SerialError } from '../../errors.ts'
+import type { Identity } from '../files.ts'
 import type { Log } from '../log.ts'
 import { shown } from '../place.ts'
 import type { SharedPort } from '../shared-port.ts'
@@ -26,7 +27,7 @@ export interface DoorSetup {
   readonly shared: SharedPort
   readonly limits: Limits
   readonly log: Log
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined
+  readonly tls: Identity | undefined
   readonly token: Token | undefined
   readonly origins: readonly string[]
 }
@@ -74,8 +75,8 @@ export class Door {
   }
 
   /** Of others' connections it makes secure ones. */
-  #secure(files: { readonly cert: Buffer; readonly key: Buffer }): TlsServer {
-    const server = createTlsServer(files)
+  #secure(identity: Identity): TlsServer {
+    const server = createTlsServer(identity)
     server.on('secureConnection', (socket: TLSSocket) => {
       socket.on('error', () => {})
       const visitor = this.#visitorOf(socket)
@@ -130,7 +131,8 @@ export class Door {
     if (token === undefined) return this.#enter(visitor, welcome)
     askForToken(socket, token, (refusal) => {
       if (refusal === undefined) this.#enter(visitor, welcome)
-      else visitor.deny(refusal, () => socket.end())
+      else if (refusal === 'wrong token') visitor.deny(refusal, () => socket.end())
+      else visitor.refuse(refusal, () => socket.end())
     })
   }
 

@@ -1,0 +1,270 @@
+// TLS, tokens and origins: who comes in, who does not, and what each is told.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, it } from 'node:test'
+import { WebSocket } from 'ws'
+import type { ClientOptions } from 'ws'
+import { open } from '../../src/index.ts'
+import type { SerialError, SerialErrorCode } from '../../src/index.ts'
+import { rejectsWith as rejectsWithCode } from '../conformance/expect.ts'
+import { anotherCertificate, certificate, certificateKey, token } from '../support/tls.ts'
+import { timed } from '../support/wait.ts'
+import { Serving } from './serving.ts'
+
+const limit = { timeout: 60_000, concurrency: 4 }
+
+const tls = { 'tls-cert': certificate, 'tls-key': certificateKey }
+
+const folder = mkdtempSync(path.join(tmpdir(), 'baud-'))
+const tokenFile = path.join(folder, 'token')
+writeFileSync(tokenFile, `${token}\nthe rest is no part of it\n`, { mode: 0o600 })
+
+async function rejectsWith(
+  promise: Promise<unknown>,
+  { code, message }: { readonly code: SerialErrorCode; readonly message?: RegExp },
+): Promise<SerialError> {
+  const error = await rejectsWithCode(code, promise)
+  if (message !== undefined) assert.match(error.message, message)
+  return error
+}
+
+/** What the handshake of a WebSocket comes to: the status, or the words of an error. */
+async function knock(url: string, protocols: string[], options: ClientOptions): Promise<string> {
+  const socket = new WebSocket(url, protocols, options)
+  try {
+    await once(socket, 'open')
+    return `open ${socket.protocol}`.trim()
+  } catch (error) {
+    return (error as Error).message
+  } finally {
+    socket.on('error', () => {})
+    socket.terminate()
+  }
+}
+
+describe('rfc2217s:// and sockets://', limit, () => {
+  it('carry a port over TLS, with a token', async () => {
+    await using serving = await Serving.begin({ rfc2217: '0', tcp: '0', ...tls }, { token })
+    const { device } = serving
+    assert.ok(device)
+    const urls = [
+      `rfc2217s://${serving.place('rfc2217')}?ca=${certificate}&token-file=${tokenFile}`,
+      `sockets://${serving.place('tcp')}?ca=${certificate}&token=${token}`,
+      `sockets://${serving.place('tcp')}?ca=${certificate}&token=${token}&servername=baud.test`,
+    ]
+    for (const url of urls) {
+      await using port = await open(url)
+      const data = Buffer.alloc(100_000, url)
+      const writing = port.write(data)
+      assert.ok((await device.readExactly(data.length, { timeout: 10_000 })).equals(data))
+      await writing
+      const back = device.write(data)
+      assert.ok((await port.readExactly(data.length, { timeout: 10_000 })).equals(data))
+      await back
+    }
+    assert.ok(serving.log.every((line) => !line.includes(token)))
+  })
+
+  it('are told at once that a token is wrong, or wanted', async () => {
+    await using serving = await Serving.begin({ rfc2217: '0', tcp: '0', ...tls }, { token })
+    const [rfc2217, tcp] = [serving.place('rfc2217'), serving.place('tcp')]
+    const wrong = 'not-the-token-of-the-tests'
+    const { ms } = await timed(
+      rejectsWith(open(`rfc2217s://${rfc2217}?ca=${certificate}&token=${wrong}`), {
+        code: 'ACCESS_DENIED',
+        message: /wrong token/,
+      }),
+    )
+    assert.ok(ms < 2500, `${ms} ms`)
+    await rejectsWith(open(`sockets://${tcp}?ca=${certificate}&token=${wrong}`), { code: 'ACCESS_DENIED' })
+    await rejectsWith(open(`rfc2217s://${rfc2217}?ca=${certificate}`), {
+      code: 'ACCESS_DENIED',
+      message: /the server asks for a token: give \?token-file=/,
+    })
+    await serving.logs(/rfc2217 \S+ refused: wrong token/)
+    await serving.logs(/tcp \S+ refused: wrong token/)
+    await serving.logs(/rfc2217 \S+ refused: no token/)
+    assert.ok(serving.log.every((line) => !line.includes(wrong)))
+  })
+
+  it('trust no certificate without a reason', async () => {
+    await using serving = await Serving.begin({ rfc2217: '0', ...tls })
+    const url = `rfc2217s://${serving.place('rfc2217')}`
+    await rejectsWith(open(url), { code: 'REMOTE', message: /signed by itself: name it with \?ca=<file>/ })
+    await rejectsWith(open(`${url}?ca=${anotherCertificate}`), {
+      code: 'REMOTE',
+      message: /can not be trusted/,
+    })
+    await rejectsWith(open(`${url}?ca=${certificate}&servername=example.org`), {
+      code: 'REMOTE',
+      message: /it is for another name/,
+    })
+    await using port = await open(`${url}?ca=${certificate}`)
+    assert.ok(port.isOpen)
+  })
+
+  it('say so when the server speaks no TLS, or the client does not', async () => {
+    await using plain = await Serving.begin({ rfc2217: '0' })
+    await rejectsWith(open(`rfc2217s://${plain.place('rfc2217')}`), {
+      code: 'REMOTE',
+      message: /does the server speak TLS/,
+    })
+    await using secure = await Serving.begin({ rfc2217: '0', ...tls })
+    await rejectsWith(open(`rfc2217://${secure.place('rfc2217')}`), { code: 'DISCONNECTED' })
+    await secure.logs(/refused: no TLS: ERR_SSL_/)
+  })
+
+  it('refuse bad parameters before they connect, and keep tokens to themselves', async () => {
+    const secret = 'this-is-a-secret'
+    const cases: [string, RegExp][] = [
+      [`rfc2217://example.org:1?token=${secret}`, /not sent over the network unprotected.*rfc2217s:\/\//],
+      ['socket://127.0.0.1:1?ca=/x', /ca and servername are about TLS; that is sockets:\/\//],
+      ['rfc2217s://127.0.0.1:1?ca=/there/is/none', /\/there\/is\/none can not be read: ENOENT/],
+      [`rfc2217s://127.0.0.1:1?token=${secret}&token-file=${tokenFile}`, /give one of token and token-file/],
+      [`rfc2217s://127.0.0.1:1?token=${secret}%20x`, /token is no token/],
+    ]
+    for (const [url, message] of cases) {
+      const error = await rejectsWith(open(url), { code: 'INVALID_OPTION', message })
+      assert.doesNotMatch(`${String(error)}${error.path}`, /secret/)
+    }
+    const error = await rejectsWith(open(`spy://rfc2217s://127.0.0.1:1?token=${secret}`), {
+      code: 'PORT_NOT_FOUND',
+    })
+    assert.doesNotMatch(`${String(error)}${error.path}`, /secret/)
+  })
+
+  it('a token alone goes over loopback', async () => {
+    await using serving = await Serving.begin({ rfc2217: '0' }, { token })
+    await using port = await open(`rfc2217://${serving.place('rfc2217')}?token=${token}`)
+    assert.ok(port.isOpen)
+  })
+})
+
+describe('a door that wants a token', limit, () => {
+  it('takes one line, in whatever pieces, and what stands behind it', async () => {
+    await using serving = await Serving.begin({ tcp: '0' }, { token })
+    using peer = await serving.connect('tcp')
+    for (const piece of ['BAUD', '/1 tok', `en ${token.slice(0, 5)}`, `${token.slice(5)}\r\nhel`, 'lo']) {
+      peer.socket.write(piece)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    await peer.hears('BAUD/1 ok\n')
+    assert.equal(String(await serving.device?.readExactly(5, { timeout: 5000 })), 'hello')
+  })
+
+  it('answers what is none, and closes', async () => {
+    await using serving = await Serving.begin({ tcp: '0' }, { token })
+    const long = `BAUD/1 token ${'x'.repeat(2000)}`
+    for (const said of ['GET / HTTP/1.1\r\n', long, `BAUD/1 token ${token}x\n`, 'BAUD/1 token  \n']) {
+      using peer = await serving.connect('tcp')
+      peer.socket.write(said)
+      await peer.hears('BAUD/1 denied ')
+      await peer.closed()
+    }
+    assert.equal(serving.device?.bytesToRead, 0)
+  })
+
+  it('waits only so long', async () => {
+    await using serving = await Serving.begin({ tcp: '0', 'handshake-timeout': '0.2' }, { token })
+    using peer = await serving.connect('tcp')
+    await peer.closed()
+    await serving.logs(/refused: not let in within 0\.2 s/)
+  })
+
+  it('does not listen to an address that has guessed too often', async () => {
+    await using serving = await Serving.begin({ tcp: '0' }, { token })
+    for (let guess = 0; guess < 5; guess++) {
+      using peer = await serving.connect('tcp')
+      peer.socket.write(`BAUD/1 token guess-number-${guess}-of-many\n`)
+      await peer.closed()
+    }
+    using peer = await serving.connect('tcp')
+    await peer.closed()
+    assert.equal(peer.heard.length, 0)
+    await serving.logs(/refused: too many wrong tokens/)
+  })
+})
+
+describe('a door for WebSockets', limit, () => {
+  it('takes the token as a header, or as browsers can give it', async () => {
+    await using serving = await Serving.begin({ websocket: '0', ...tls }, { token })
+    const url = `wss://${serving.place('websocket')}`
+    const ca = { ca: await import('node:fs').then(({ readFileSync }) => readFileSync(certificate)) }
+    const encoded = Buffer.from(token).toString('base64url')
+    const bearer = { authorization: `Bearer ${token}` }
+    assert.equal(await knock(url, [], { ...ca, headers: bearer }), 'open')
+    assert.equal(await knock(url, ['baud'], { ...ca, headers: bearer }), 'open baud')
+    assert.equal(await knock(url, ['baud', `baud.token.${encoded}`], ca), 'open baud')
+    assert.match(await knock(url, [], ca), /401/)
+    assert.match(await knock(url, ['baud', 'baud.token.AAAA'], ca), /401/)
+    assert.match(await knock(url, [], { ...ca, headers: { authorization: 'Bearer wrong' } }), /401/)
+    assert.ok(serving.log.every((line) => !line.includes(token) && !line.includes(encoded)))
+  })
+
+  it('lets no web page in that is not named', async () => {
+    await using serving = await Serving.begin({ websocket: '0', origins: 'https://good.example' })
+    const url = `ws://${serving.place('websocket')}`
+    assert.equal(await knock(url, [], { origin: 'https://good.example' }), 'open')
+    for (const origin of ['https://evil.example', `http://${serving.place('websocket')}`, 'null']) {
+      assert.match(await knock(url, [], { origin }), /403/, origin)
+    }
+    await serving.logs(/websocket \S+ refused: the origin https:\/\/evil\.example is not among those/)
+  })
+
+  it('has a word for those who speak something else', async () => {
+    await using serving = await Serving.begin({ websocket: '0' })
+    using browser = await serving.connect('websocket')
+    browser.socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await browser.hears('426 Upgrade Required')
+    await browser.closed()
+    using garbage = await serving.connect('websocket')
+    garbage.socket.write(Buffer.alloc(100_000, 'x'))
+    await garbage.closed()
+    await serving.logs(/refused: no HTTP/)
+  })
+})
+
+describe('a share', limit, () => {
+  it('is protected wherever others can connect', async () => {
+    const cases: [Record<string, string>, RegExp][] = [
+      [{ tcp: '0.0.0.0:0' }, /needs TLS/],
+      [{ tcp: '[::]:0' }, /needs TLS/],
+      [{ tcp: '0.0.0.0:0', ...tls }, /needs a token: give --token-file/],
+      [{ tcp: '0.0.0.0:0', 'token-file': tokenFile }, /needs TLS/],
+    ]
+    for (const [keys, message] of cases) {
+      await rejectsWith(Serving.begin(keys, { port: 'loop://' }), { code: 'INVALID_OPTION', message })
+    }
+    const protectedKeys = { tcp: '0.0.0.0:0', ...tls, 'token-file': tokenFile }
+    await using serving = await Serving.begin(protectedKeys, { port: 'loop://' })
+    assert.match(serving.place('tcp'), /^0\.0\.0\.0:\d+$/)
+  })
+
+  it('has a warning for a token that others may read', async () => {
+    const readable = path.join(folder, 'open')
+    writeFileSync(readable, token)
+    chmodSync(readable, 0o644)
+    await using serving = await Serving.begin({ tcp: '0', 'token-file': readable }, { port: 'loop://' })
+    await serving.logs(/warning: others than its owner may read .*chmod 600/)
+  })
+
+  it('refuses files that are none of what they should be', async () => {
+    const bad = path.join(folder, 'bad')
+    writeFileSync(bad, 'x')
+    const cases: [Record<string, string>, RegExp][] = [
+      [{ 'token-file': bad }, /bad: this is no token; allowed: 16 to 512/],
+      [{ 'token-file': path.join(folder, 'none') }, /none can not be read: ENOENT/],
+      [{ 'tls-cert': bad, 'tls-key': certificateKey }, /bad.* are no certificate and key in PEM/],
+      [{ 'tls-cert': anotherCertificate, 'tls-key': certificateKey }, /are no certificate and key/],
+    ]
+    for (const [keys, message] of cases) {
+      await rejectsWith(Serving.begin({ tcp: '0', ...keys }, { port: 'loop://' }), {
+        code: 'INVALID_OPTION',
+        message,
+      })
+    }
+  })
+})
