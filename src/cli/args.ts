@@ -171,7 +171,7 @@ function addServe(program: Command, take: (job: Job) => void): void {
     .description(
       'Share a port with the network, on loopback unless told otherwise. The first client has the port; others watch.',
     )
-    .argument('<port>', 'path or URL of the port')
+    .argument('[port]', 'path or URL of the port')
   addServeOptions(command)
     .addHelpText(
       'after',
@@ -179,9 +179,10 @@ function addServe(program: Command, take: (job: Job) => void): void {
         'baud serve /dev/ttyUSB0 --rfc2217 4000',
         'baud serve COM3 --tcp 4001 --websocket 4002 --baud 115200',
         'baud serve /dev/ttyUSB0 --rfc2217 0.0.0.0:4000 --tls-cert cert.pem --tls-key key.pem --token-file token',
+        'baud serve --config /etc/baud/serve.conf',
       ),
     )
-    .action((port: string, flags: ServeFlags) =>
+    .action((port: string | undefined, flags: ServeFlags) =>
       take(async (stop) => (await import('./commands/serve.ts')).serve(port, flags, stop)),
     )
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 /** The options of `baud serve`, which are read by the same rules as the keys of a configuration file. */
 export function addServeOptions(command: Command): Command {
   return command
+    .option('--config <file>', 'share the ports of a file, in place of one')
     .option('--rfc2217 <[host:]port>', 'open a door for RFC 2217: bytes, settings and lines; port 0: any')
     .option('--tcp <[host:]port>', 'open a door for bytes over TCP')
     .option('--websocket <[host:]port>', 'open a door for bytes over WebSockets')
@@ -20,9 +21,10 @@ export function addServeOptions(command: Command): Command {
     .option('--handshake-timeout <s>', 'how long a client may take to be let in (default: 5)')
     .option('--idle-timeout <s>', 'send away clients that are silent for so long (default: never)')
     .addOption(
-      new Option('--log-format <format>', 'of the log, on standard error')
-        .choices(['text', 'json'])
-        .default('text'),
+      new Option('--log-format <format>', 'of the log, on standard error (default: text)').choices([
+        'text',
+        'json',
+      ]),
     )
     .option('-b, --baud <rate>', 'speed in bit/s (default: 9600)')
     .option('--data-bits <n>', 'bits in a character: 5, 6, 7 or 8')

@@ -78,6 +78,6 @@ function readValues(given: readonly Given[]): Read {
 }
 
 /** `INVALID_OPTION`, at a place. */
-function refused(where: string, why: string): SerialError {
+export function refused(where: string, why: string): SerialError {
   return new SerialError('INVALID_OPTION', `${where}: ${why}`)
 }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { describe, it } from 'node:test'
 import { baud, Device, eventually, Running } from './support.ts'
 
@@ -86,6 +89,29 @@ describe('baud serve', { concurrency: 3 }, () => {
     const second = await baud(['serve', 'loop://', '--tcp', tcp])
     assert.equal(second.code, 1)
     assert.match(second.stderr, /IO: tcp 127\.0\.0\.1:\d+: somebody listens there already.*EADDRINUSE/)
+  })
+
+  it('shares the ports of a file, and says whose door each is', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'baud-')), 'serve.conf')
+    writeFileSync(file, 'log-format = json\n[loop://]\ntcp = 0\n[loop://?paced]\nrfc2217 = 0\n')
+    await using running = new Running(['serve', '--config', file])
+    await running.prints('loop://?paced')
+    const [tcp = '', rfc2217 = ''] = running.stdout.toString().split('\n')
+    assert.match(rfc2217, /^listening rfc2217 127\.0\.0\.1:\d+ loop:\/\/\?paced$/)
+    const [, place] = /^listening tcp (\S+) loop:\/\/$/.exec(tcp) ?? assert.fail(tcp)
+    assert.equal((await baud(['send', `socket://${place}`, 'hi', '--wait', '50'])).stdout, 'hi')
+    await running.prints('"event":"became writer"')
+    writeFileSync(file, '[loop://]\n\ntcp = many\n')
+    const { code, stderr } = await baud(['serve', '--config', file])
+    assert.equal(code, 2)
+    assert.equal(
+      stderr,
+      `baud: INVALID_OPTION: ${file}:3: tcp: this is 'many'; allowed: [host:]port, with a port from 0 (any that is free) to 65535 and an IPv6 address in brackets\n`,
+    )
+    for (const more of [['loop://'], ['--tcp', '0'], ['--insecure']]) {
+      assert.match((await baud(['serve', '--config', file, ...more])).stderr, /leave out (loop|--)/)
+    }
+    assert.match((await baud(['serve', '--tcp', '0'])).stderr, /give a port, or a file of them with --config/)
   })
 
   it('lets others connect with --insecure', async () => {
