@@ -306,6 +306,34 @@ describe('rfc2217:// asks', limit, () => {
     }),
   )
 
+  // ser2net 4.3 says of a break that it is on, whether it began, ended or was asked for.
+  it(
+    'for the end of a break, and takes any answer for done',
+    using({}, async (port, peer) => {
+      peer.answer = ({ value }) => ['control', value === 4 || value === 6 ? 5 : value]
+      await port.sendBreak(1)
+      assert.deepEqual(peer.values('control').slice(-2), [5, 6])
+    }),
+  )
+  it(
+    'for a break, and hears that there is none',
+    using({}, async (port, peer) => {
+      peer.answer = () => ['control', 6]
+      assert.match((await rejectsWith('REMOTE', port.setSignals({ break: true }))).message, /break/)
+    }),
+  )
+
+  // ser2net 4.3 takes 17 and 19 for flow control of what is received, and answers about that.
+  it(
+    'for flow control by DSR, and takes an answer about what is received for a no',
+    using({}, async (port, peer) => {
+      peer.answer = (message) => (message.value === 19 ? ['control', 14] : obliging(message))
+      await rejectsWith('UNSUPPORTED', port.reconfigure({ flowControl: 'dsr-dtr' }))
+      assert.equal(peer.values('control').at(-1), 1)
+      assert.equal(port.settings.flowControl, 'none')
+    }),
+  )
+
   // sredird 2.2.1 answers "no flow control" to whatever line is set, as pySerial's notes on servers have it.
   it(
     'sredird with ign_set_control alone',

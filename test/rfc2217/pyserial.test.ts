@@ -2,9 +2,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { open } from '../../src/index.ts'
 import type { SerialPort } from '../../src/index.ts'
@@ -12,6 +9,7 @@ import { loop } from '../../src/virtual/index.ts'
 import { rejectsWith } from '../conformance/expect.ts'
 import { ByteStream } from '../support/byte-stream.ts'
 import { createPair } from '../support/pair.ts'
+import { freeNumber, openSoon } from '../support/other-server.ts'
 import { onWindows } from '../support/platform.ts'
 import { lacksPySerial, Python } from '../support/pyserial.ts'
 import { eventually } from '../support/wait.ts'
@@ -125,25 +123,6 @@ reader.join()
 
 /** Debian's example of a server on pySerial's PortManager. */
 const example = ['/usr/share/doc/python3-serial/examples/rfc2217_server.py'].find((path) => existsSync(path))
-
-/** A number that nobody listens on just now: the example has to be told one. */
-async function freeNumber(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-/** Opens a port as soon as somebody listens there. */
-async function openSoon(url: string, options = {}): Promise<SerialPort> {
-  for (;;) {
-    const port = await open(url, options).catch((error: { code: string }) => error)
-    if ('path' in port && 'write' in port) return port
-    assert.equal(port.code, 'PORT_NOT_FOUND')
-  }
-}
 
 /**
  * A server with pySerial's PortManager, on a pseudo-terminal. Those have no control lines, and PortManager dies of that:

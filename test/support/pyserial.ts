@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { lacksPackage } from './debian.ts'
 
 /** Debian's Python, for which its python3-serial is; another one that comes first in the path may not have it. */
 const python = '/usr/bin/python3'
@@ -10,23 +11,9 @@ function hasPySerial(): boolean {
   return spawnSync(python, ['-c', 'import serial.rfc2217']).status === 0
 }
 
-/** Installs pySerial where that can be done without asking. */
-function install(): void {
-  if (process.getuid?.() !== 0) return
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  spawnSync('apt-get', ['-q', 'update'], { env })
-  spawnSync('apt-get', ['-qy', 'install', '--no-install-recommends', 'python3-serial'], { env })
-}
-
-/** Why what needs pySerial can't run here, or false. Where all must be run it is no excuse. */
+/** Why what needs pySerial can't run here, or false. */
 export function lacksPySerial(): string | false {
-  if (hasPySerial()) return false
-  install()
-  if (hasPySerial()) return false
-  const why =
-    'there is no pySerial here; install it with: apt-get install --no-install-recommends python3-serial'
-  if (process.env['CI'] !== undefined) throw new Error(why)
-  return why
+  return lacksPackage('python3-serial', hasPySerial)
 }
 
 /** A program in Python; it is ended with the scope. */

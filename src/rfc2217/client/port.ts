@@ -181,7 +181,9 @@ export class Rfc2217Port implements Transport {
 
   #takeControl(value: number): void {
     const subject = controlOf(value)
-    if (subject !== undefined && !this.#server.ignoresControl) this.#requests.answer(subject, value)
+    if (subject === undefined || this.#server.ignoresControl) return
+    // Nobody asks for flow control of what is received; ser2net answers about it where DSR's, which has both ways, was asked.
+    this.#requests.answer(subject === 'flowIn' ? 'flow' : subject, value)
   }
 
   #takeModemState(state: number): void {
@@ -304,7 +306,7 @@ export class Rfc2217Port implements Transport {
       return [line, ['control', value], value] as const
     })
     const answers = await this.#ask(asked)
-    const wrong = lines.find((_, index) => answers[index] !== asked[index]?.[2])
+    const wrong = lines.find((line, index) => !isDone(line, asked[index]?.[2], answers[index]))
     if (wrong !== undefined) throw this.#notSet(wrong)
   }
 
@@ -346,6 +348,18 @@ export class Rfc2217Port implements Transport {
     this.#requests.fail(() => repeated(reason))
     this.#arrivals.end(reason)
   }
+}
+
+/**
+ * Whether the answer about a line says that it was set as asked. ser2net (4.3) says of each break that it is on, also when
+ * it has ended it.
+ */
+function isDone(
+  line: 'dtr' | 'rts' | 'break',
+  asked: number | undefined,
+  answer: number | undefined,
+): boolean {
+  return answer === asked || (line === 'break' && answer === control.break.on)
 }
 
 /** What the server is to tell of the line, where errors are reported. */
