@@ -6,14 +6,11 @@ import { describe, it } from 'node:test'
 import type { SerialPort } from '../../src/index.ts'
 import { open } from '../../src/index.ts'
 import { rejectsWith } from '../conformance/expect.ts'
-import { ByteStream } from '../support/byte-stream.ts'
 import { createPair } from '../support/pair.ts'
 import { lacksSer2net, Ser2net } from '../support/ser2net.ts'
+import { carryBothWays } from './carry.ts'
 
 const limit = { timeout: 120_000, skip: lacksSer2net() }
-
-/** Each way, with every byte value. */
-const total = 10_000_000
 
 /** A test with a port that ser2net shares, the device at its other end, and the path that ser2net has opened. */
 function using(
@@ -125,17 +122,7 @@ describe('our client on ser2net', limit, () => {
   it(
     'carries 10 MB each way at once, with every byte value',
     using('', async (port, device) => {
-      await Promise.all([carry(port, device, 21), carry(device, port, 22)])
+      await carryBothWays(port, device)
     }),
   )
 })
-
-/** Sends a stream from one to the other, which compares each byte. */
-async function carry(from: SerialPort, to: SerialPort, seed: number): Promise<void> {
-  const [sent, received] = [new ByteStream(seed), new ByteStream(seed)]
-  const sending = (async () => {
-    while (sent.position < total) await from.write(sent.take(100_000))
-  })()
-  while (received.position < total) received.expect(await to.read({ timeout: 60_000 }), to.path)
-  await sending
-}

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { lacksPackage } from './debian.ts'
 
 /** Debian's Python, for which its python3-serial is; another one that comes first in the path may not have it. */
@@ -16,17 +17,33 @@ export function lacksPySerial(): string | false {
   return lacksPackage('python3-serial', hasPySerial)
 }
 
+/** A server on pySerial's PortManager, for `Python.run()`: it is given a port, and first prints where it listens. */
+export const portManager: string = fileURLToPath(
+  new URL('../../../test/support/port-manager.py', import.meta.url),
+)
+
 /** A program in Python; it is ended with the scope. */
 export class Python {
   readonly #process: ChildProcess
   readonly #lines: AsyncIterator<string, undefined>
   #stderr = ''
 
-  constructor(program: string, ...args: string[]) {
-    const child = spawn(python, ['-u', '-c', program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  /** @param args - what Python's command line is to be */
+  private constructor(args: readonly string[]) {
+    const child = spawn(python, ['-u', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#process = child
     child.stderr.on('data', (text: Buffer) => (this.#stderr += text.toString()))
     this.#lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  }
+
+  /** A program by its text. */
+  static say(program: string, ...args: string[]): Python {
+    return new Python(['-c', program, ...args])
+  }
+
+  /** A program in a file, which leaves no compiled files beside it. */
+  static run(file: string, ...args: string[]): Python {
+    return new Python(['-B', file, ...args])
   }
 
   /** The next line that it prints. */
