@@ -20,4 +20,9 @@ export const hardware = {
     ],
     setup: '',
   },
+  // A USB host controller whose devices are programs, played by usb/rig.ts: adapters with the kernel's own drivers.
+  usb: {
+    devices: () => [],
+    setup: 'modprobe -a vhci-hcd ftdi_sio cp210x ch341 pl2303 cdc-acm',
+  },
 }

@@ -8,6 +8,11 @@ import { run, Unavailable } from '../lib/install.mjs'
 /** What is kept of the kernel's modules: folders, or single files. */
 const drivers = [
   'drivers/char/virtio_console.ko',
+  'drivers/usb/class/cdc-acm.ko',
+  'drivers/usb/common',
+  'drivers/usb/core',
+  'drivers/usb/serial',
+  'drivers/usb/usbip',
   'drivers/virtio',
   'fs/9p',
   'fs/fscache',

@@ -1,5 +1,5 @@
 // Runs a command on a machine with serial hardware: in a guest that has this machine's files, and null-modem cables.
-//   npm run hardware -- [--hardware nm,8250] [--timeout S] [--memory MB] [--cpu X] [--out DIR] command…
+//   npm run hardware -- [--hardware nm,8250,usb] [--timeout S] [--memory MB] [--cpu X] [--out DIR] command…
 // The hardware: see hardware.mjs. What the guest writes is gone with it, but for DIR. The exit code is the command's
 // own; 69: there can be no lab here, and why; 124: the time was up; 125: the lab broke down. Nothing is left running.
 import { whenToldToEnd } from '../lib/ending.mjs'

@@ -83,7 +83,7 @@ const hardware = {
   note: '',
   takes: (file) => file.startsWith('test/hardware/'),
   async open() {
-    guest = await HardwareLab.start('here', { hardware: ['nm', '8250'], timeout: 600 })
+    guest = await HardwareLab.start('here', { hardware: ['nm', '8250', 'usb'], timeout: 600 })
   },
   binary: binaryOf,
   run: (line, file) => guest.run(line, file),

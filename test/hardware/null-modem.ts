@@ -9,7 +9,7 @@ import { eventually } from '../support/wait.ts'
 const hardware = (process.env['BAUD_HARDWARE'] ?? '').split(',')
 
 /** Why a test that needs this hardware can't run here, or false. */
-export function needs(kind: 'nm' | '8250'): string | false {
+export function needs(kind: 'nm' | '8250' | 'usb'): string | false {
   return !hardware.includes(kind) && 'needs the hardware lab: npm run test:hardware'
 }
 

@@ -1,14 +1,16 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import type { Counters } from '../../counters.ts'
 import { SerialError } from '../../errors.ts'
-import type { PortSettings } from '../../settings.ts'
+import type { LineSettings, PortSettings } from '../../settings.ts'
 import type { PosixSystem, Tty } from '../posix/index.ts'
 import { busyHint, deniedHint } from './access.ts'
+import { chipLimits } from './chip-limits.ts'
 import { errnoNames } from './errno.ts'
 import { libc } from './libc.ts'
+import { majorOf, minorOf } from './places.ts'
 import { requests } from './requests.ts'
 import { applyLowLatency, applyRs485 } from './serial-driver.ts'
-import { encodeTermios, refusedSetting, speedOf, termios2Size } from './termios.ts'
+import { encodeTermios, isOff, refusedSetting, speedOf, termios2Size } from './termios.ts'
 
 const flushQueues = { input: 0, output: 1, both: 2 } as const
 const transmitterEmptyBit = 1
@@ -53,7 +55,10 @@ export const linux: PosixSystem = {
     const asked = encodeTermios(found, settings, tty.readTimer)
     tty.ioctl('TCSETS2', requests.TCSETS2, asked)
     const taken = linux.attributes(tty)
-    if (!isPseudoTerminal(tty)) refuse(tty, settings, asked, taken)
+    if (!isPseudoTerminal(tty)) {
+      refuse(tty, settings, asked, taken)
+      refuseUnkept(tty, settings)
+    }
     if (settings.lowLatency !== undefined) applyLowLatency(tty, settings.lowLatency)
     if (settings.rs485 !== undefined) applyRs485(tty, settings.rs485)
     return speedOf(taken)
@@ -100,20 +105,28 @@ function decodeCounts(counter: Uint32Array): Required<Counters> {
  * Source: Linux, Documentation/admin-guide/devices.txt (majors 136 to 143 are the slaves).
  */
 function isPseudoTerminal(tty: Tty): boolean {
-  const major = (fstatSync(tty.fd).rdev >> 8) & 0xfff
+  const major = majorOf(fstatSync(tty.fd).rdev)
   return major >= 136 && major <= 143
 }
 
 function refuse(tty: Tty, settings: PortSettings, asked: Uint8Array, taken: Uint8Array): void {
   const name = refusedSetting(asked, taken)
-  if (name === undefined) return
-  const instead = name === 'baudRate' ? `; it would make it ${speedOf(taken)} bit/s` : ''
-  throw new SerialError(
-    'UNSUPPORTED',
-    `${tty.path}: the driver does not take ${name} ${settings[name]}${instead}`,
-    {
-      path: tty.path,
-      syscall: 'ioctl(TCSETS2)',
-    },
-  )
+  if (name !== undefined) throw refusal(tty, settings, name, speedOf(taken))
+}
+
+/** What the driver says that it took, and the chip does not do. */
+function refuseUnkept(tty: Tty, settings: PortSettings): void {
+  const { rdev } = fstatSync(tty.fd)
+  const limits = chipLimits(`/sys/dev/char/${majorOf(rdev)}:${minorOf(rdev)}`)
+  if (limits === undefined) return
+  const { baudRate, dataBits } = settings
+  const rate = Math.round(limits.rateFor(baudRate))
+  if (isOff(rate, baudRate)) throw refusal(tty, settings, 'baudRate', rate)
+  if (limits.lacksFiveBits && dataBits === 5) throw refusal(tty, settings, 'dataBits', rate)
+}
+
+function refusal(tty: Tty, settings: PortSettings, name: keyof LineSettings, rate: number): SerialError {
+  const instead = name === 'baudRate' ? `; it would make it ${rate} bit/s` : ''
+  const message = `${tty.path}: the driver does not take ${name} ${settings[name]}${instead}`
+  return new SerialError('UNSUPPORTED', message, { path: tty.path, syscall: 'ioctl(TCSETS2)' })
 }

@@ -94,7 +94,10 @@ export function refusedSetting(asked: Uint8Array, taken: Uint8Array): keyof Line
   if ((different & (PARENB | PARODD | CMSPAR)) !== 0) return 'parity'
   if ((different & CSTOPB) !== 0) return 'stopBits'
   if ((different & CRTSCTS) !== 0) return 'flowControl'
-  const asksSpeed = speedOf(asked)
-  if (Math.abs(speedOf(taken) - asksSpeed) > asksSpeed * 0.025) return 'baudRate'
-  return undefined
+  return isOff(speedOf(taken), speedOf(asked)) ? 'baudRate' : undefined
+}
+
+/** Receivers get by with a speed that is off by so much, or less. */
+export function isOff(speed: number, asked: number): boolean {
+  return Math.abs(speed - asked) > asked * 0.025
 }
