@@ -3,6 +3,7 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Adapter as Far, Reply, Request } from '../../lab/qemu/usb/adapter.ts'
 import type { ChipName } from '../../lab/qemu/usb/chips.ts'
 import type { Identity } from '../../lab/qemu/usb/descriptors.ts'
@@ -65,6 +66,7 @@ export class Adapter {
   readonly far: Remote<Omit<Far, 'plug' | 'unplug'>>
   readonly #ask: (method: keyof Far, args: readonly unknown[]) => Promise<unknown>
   #path: string | undefined
+  #device = ''
 
   constructor(rig: UsbRig, adapter: number) {
     this.#ask = (method, args) => rig.ask({ adapter, method, args })
@@ -85,25 +87,26 @@ export class Adapter {
   /** @param socket - from 0: where it is plugged in */
   async plug(socket = 0): Promise<void> {
     await this.#ask('plug', [socket])
+    this.#device = `/sys/bus/usb/devices/1-${socket + 1}`
     let name: string | undefined
-    await eventually(`a port in socket ${socket}`, () => (name = portIn(socket)) !== undefined, 20_000)
+    await eventually(`a port in socket ${socket}`, () => (name = portOf(this.#device)) !== undefined, 20_000)
     this.#path = `/dev/${name}`
   }
 
   async unplug(): Promise<void> {
     this.#path = undefined
     await this.#ask('unplug', [])
+    // The next one in this socket must not be taken for this one.
+    await eventually('the device is gone', () => !existsSync(this.#device), 20_000)
   }
 }
 
-/** The port that the kernel has made of what is in this socket. Source: Linux, Documentation/ABI/stable/sysfs-bus-usb. */
-function portIn(socket: number): string | undefined {
-  const device = `/sys/bus/usb/devices/1-${socket + 1}/1-${socket + 1}:1.0`
-  if (!existsSync(device)) return undefined
-  const [name] = [...namesIn(`${device}/tty`), ...namesIn(device).filter((each) => each.startsWith('ttyUSB'))]
-  return name !== undefined && existsSync(`/dev/${name}`) && existsSync(`/sys/class/tty/${name}`)
-    ? name
-    : undefined
+/** The port that the kernel has made of a device. Source: Linux, Documentation/ABI/stable/sysfs-bus-usb. */
+function portOf(device: string): string | undefined {
+  const part = `${device}/${basename(device)}:1.0`
+  // A usb-serial port is a device of its own between the interface and the terminal.
+  const names = [...namesIn(`${part}/tty`), ...namesIn(part).filter((each) => each.startsWith('ttyUSB'))]
+  return names.find((name) => existsSync(`/dev/${name}`) && existsSync(`/sys/class/tty/${name}`))
 }
 
 function namesIn(folder: string): string[] {
