@@ -30,9 +30,9 @@ export class Random {
 const seed: number = Number(process.env['BAUD_TEST_SEED'] ?? (Date.now() % 0x7fffffff) + 1)
 
 /** Says which seed failed: `BAUD_TEST_SEED=<seed>` repeats the run. */
-export async function seeded(body: (random: Random) => Promise<void> | void): Promise<void> {
+export async function seeded(body: (random: Random, seed: number) => Promise<void> | void): Promise<void> {
   try {
-    await body(new Random(seed))
+    await body(new Random(seed), seed)
   } catch (error) {
     console.error(`failed with BAUD_TEST_SEED=${seed}`)
     throw error
