@@ -48,7 +48,7 @@ suite('unplugging', { skip: needs('nm') }, () => {
         assert.equal(result?.code, 'DISCONNECTED')
         for (const code of await within(5000, Promise.all(pending))) assert.equal(code, 'DISCONNECTED')
         // Typically a few ms; a machine under load may take its time, a poll every 200 ms must not.
-        assert.ok(ms < 1000, `${ms} ms`)
+        assert.ok(ms < 3000, `${ms} ms`)
         assert.equal(port.isOpen, false)
         for (const call of [port.write('x'), port.read(), port.getSignals(), port.drain()]) {
           assert.equal(await codeOf(call), 'DISCONNECTED')
@@ -82,7 +82,7 @@ suite('unplugging', { skip: needs('nm') }, () => {
     await once(worker, 'message')
     await sleep(50)
     const { ms } = await timed((cable.unplug(), within(5000, failed)))
-    assert.ok(ms < 1000, `${ms} ms`)
+    assert.ok(ms < 3000, `${ms} ms`)
     const [error] = (await failed) as [Error & { code?: string }]
     assert.equal(error.code, 'DISCONNECTED', error.message)
     await ended

@@ -50,7 +50,7 @@ suite('USB adapters that are pulled out', { skip: needs('usb'), timeout: 60_000 
         const { ms, result } = await gone
         assert.equal(result?.code, 'DISCONNECTED', state)
         for (const code of await within(5000, Promise.all(pending))) assert.equal(code, 'DISCONNECTED', state)
-        assert.ok(ms < 1000, `${state}: ${ms} ms`)
+        assert.ok(ms < 3000, `${state}: ${ms} ms`)
         for (const call of [port.write('x'), port.read(), port.getSignals(), port.drain()]) {
           assert.equal(await codeOf(call), 'DISCONNECTED', state)
         }

@@ -155,7 +155,7 @@ describe('a write to a device that takes nothing', () => {
       const begun = performance.now()
       const write = () => port.write(tooMuch.subarray(sent), { timeout: 100 })
       count = throwsWith('TIMEOUT', write).bytesTransferred ?? NaN
-      assert.ok(performance.now() - begun < 1000)
+      assert.ok(performance.now() - begun < 3000)
     }
     assert.equal(throwsWith('TIMEOUT', () => port.write('more', { timeout: 0 })).bytesTransferred, 0)
     assert.ok((await far.takeAll(sent)).equals(tooMuch.subarray(0, sent)))
