@@ -9,6 +9,7 @@ import { sectionText, targetTable } from './runner/report.ts'
 import type { Section } from './runner/section.ts'
 import { ask } from './workloads/ask.ts'
 import { busy } from './workloads/busy.ts'
+import { calls } from './workloads/calls.ts'
 import { echoes } from './workloads/echo.ts'
 import { importing } from './workloads/import.ts'
 import { installing } from './workloads/install.ts'
@@ -23,6 +24,7 @@ import { windows } from './workloads/wine.ts'
 
 const all = [
   ...echoes,
+  calls,
   busy,
   ask,
   throughput,

@@ -45,6 +45,20 @@ program.
 
 ${targetTable(targets)}
 
+### What keeps baud from a bound
+
+“Node’s TTY handle alone” (\`bench/programs/node.ts\`) is the event loop’s own way to read a terminal and a \`write\` of \`fs\`, with no time-outs, no
+promises and no errors around them: the floor for what runs on Node’s event loop. What it takes more than C are libuv, the call from C++ into JavaScript
+and the emptying of the queues behind it. Between it and baud lies what baud itself costs.
+
+- *An asynchronous round trip over C.* Of the processor time two thirds are the kernel’s, which are the same for all, and a quarter is
+  Node’s; baud’s own calls are under “Calls”, promises, copies and all. So a library that did nothing would stay
+  just below the bound, and one that does something comes out above it.
+- *A blocking round trip over pySerial.* The loop in C takes four fifths of pySerial’s time: what is left to save is less than the bound asks for.
+- *Throughput over C.* A terminal gives at most 4,095 bytes at a time. Where one read fills that, baud reads on itself and asks the event loop again when
+  there is no more, with fewer calls of the system than the loop in C; what it takes more is memory for the chunks, which are the caller’s to keep,
+  its collection, and, in the beginning, the compiling of the code.
+
 ${sections.map(sectionText).join('\n')}
 ## How to repeat it
 

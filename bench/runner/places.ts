@@ -16,6 +16,8 @@ export const serialport = join(root, 'bench/peers/node_modules/serialport/dist/i
 
 export const importTime = join(root, 'build/bench/harness/import-time.js')
 
+export const callCosts = join(root, 'build/bench/harness/call-costs.js')
+
 /** Holds Wine ready, with the far end of a line as a COM port. */
 export const wineHolder = join(root, 'lab/wine/hold.mjs')
 

@@ -33,7 +33,7 @@ export const throughput: Workload = {
   async run({ peers, quick }: Context): Promise<Section> {
     const amount: Amount = quick
       ? { warm: 8, megabytes: 16, times: 3 }
-      : { warm: 32, megabytes: 64, times: 5 }
+      : { warm: 64, megabytes: 256, times: 5 }
     const rows: Row[] = []
     const targets: Target[] = []
     const compareAt = async (placement: Placement, direction: Direction): Promise<void> => {
