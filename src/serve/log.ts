@@ -30,12 +30,20 @@ function printable(text: string): string {
   })
 }
 
+/** What is counted together. */
+interface Kind {
+  count: number
+  readonly subject: Subject
+  readonly event: string
+  /** Of the first. */
+  readonly detail: string | undefined
+}
+
 /** Who did what: a line for each event. Nobody can make it long by doing the same again and again. */
 export class Log {
   readonly #format: LogFormat
   readonly #write: (line: string) => void
-  readonly #counts: Map<string, { count: number; readonly subject: Subject; readonly event: string }> =
-    new Map()
+  readonly #counts: Map<string, Kind> = new Map()
   #timer: NodeJS.Timeout | undefined
 
   constructor(format: LogFormat, write: (line: string) => void) {
@@ -45,9 +53,11 @@ export class Log {
 
   /** @param event - what happened, in words that stay the same */
   tell(subject: Subject, event: string, detail?: string): void {
-    const kind = `${subject.port} ${subject.door} ${subject.address} ${event}`
+    // Numbers and names that stand in the details make no other kind of it.
+    const likeness = detail?.replaceAll(/\d+/g, '').slice(0, 24)
+    const kind = `${subject.port} ${subject.door} ${subject.address} ${event} ${likeness}`
     const key = this.#counts.has(kind) || this.#counts.size < mostKinds ? kind : event
-    const entry = this.#counts.get(key) ?? { count: 0, subject, event }
+    const entry = this.#counts.get(key) ?? { count: 0, subject, event, detail }
     entry.count++
     this.#counts.set(key, entry)
     this.#timer ??= setTimeout(() => this.#sum(), window).unref()
@@ -57,10 +67,11 @@ export class Log {
   /** The window is over: what was counted is told. */
   #sum(): void {
     this.#timer = undefined
-    for (const { count, event, subject } of this.#counts.values()) {
+    for (const { count, detail, event, subject } of this.#counts.values()) {
       const { address, door, port } = subject
-      const kind = { port, ...(door && { door }), ...(address && { address }) }
-      if (count > mostAlike) this.#line(kind, event, `${count - mostAlike} more times`)
+      const whose = { port, ...(door && { door }), ...(address && { address }) }
+      const more = `${count - mostAlike} more times${detail === undefined ? '' : `, such as: ${detail}`}`
+      if (count > mostAlike) this.#line(whose, event, more)
     }
     this.#counts.clear()
   }

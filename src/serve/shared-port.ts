@@ -140,10 +140,12 @@ export class SharedPort {
   }
 
   #give(seat: Seat, chunk: Uint8Array): void {
-    seat.push(chunk, this.position)
     const { buffer } = this.#share.limits
-    if (seat === this.#writer || seat.bytesToRead <= buffer) return
-    this.cut(seat, `it does not take what it is sent, and ${buffer} bytes wait`)
+    // What came before: a chunk may be larger than that, and there was no time yet to take it.
+    const isBehind = seat.bytesToRead > buffer
+    if (isBehind && seat !== this.#writer)
+      return this.cut(seat, `it does not take what it is sent, and ${buffer} bytes wait`)
+    seat.push(chunk, this.position)
   }
 
   get #isHeldUp(): boolean {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { loop } from '../../src/virtual/index.ts'
+import { Served } from '../rfc2217/served.ts'
 import { TcpServer } from '../support/tcp.ts'
 import { baud, eventually, Running, Terminal } from './support.ts'
 
@@ -42,6 +44,27 @@ describe('the command line on URLs', { concurrency: 3 }, () => {
         stderr: '',
       })
     }
+  })
+
+  it('sends to rfc2217:// and pipes through it, with its settings', async () => {
+    await using shared = loop()
+    await using served = await Served.begin(shared)
+    const rates: number[] = []
+    const args = ['--baud', '115200', '--parity', 'even']
+    const looking = setInterval(() => rates.push(shared.settings.baudRate), 5)
+    assert.deepEqual(await baud(['send', served.url, 'hello', '--eol', 'lf', '--lines', '1', ...args]), {
+      code: 0,
+      stdout: 'hello\n',
+      stderr: '',
+    })
+    clearInterval(looking)
+    assert.ok(rates.includes(115200))
+    await served.sessions[0]?.closed
+    assert.deepEqual(await baud(['monitor', served.url, '--idle', '200'], 'in and out'), {
+      code: 0,
+      stdout: 'in and out',
+      stderr: '',
+    })
   })
 
   it('ends when the other end does, after what it said', async () => {

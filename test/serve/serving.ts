@@ -93,6 +93,8 @@ export class Peer {
   readonly socket: Socket
   readonly #chunks: Buffer[] = []
   isClosed = false
+  /** Bytes that have come. */
+  received = 0
 
   static async connect(port: number): Promise<Peer> {
     const socket = createConnection(port, '127.0.0.1')
@@ -108,7 +110,10 @@ export class Peer {
     socket.on('close', () => {
       this.isClosed = true
     })
-    socket.on('data', (chunk: Buffer) => this.#chunks.push(chunk))
+    socket.on('data', (chunk: Buffer) => {
+      this.#chunks.push(chunk)
+      this.received += chunk.byteLength
+    })
   }
 
   get heard(): Buffer {

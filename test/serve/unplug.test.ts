@@ -1,0 +1,91 @@
+// The device goes and comes back while clients are there.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, it } from 'node:test'
+import { open } from '../../src/index.ts'
+import { notOnWindows } from '../support/platform.ts'
+import { Pseudo } from '../support/pseudo.ts'
+import { system } from '../support/system.ts'
+import { eventually } from '../support/wait.ts'
+import { Serving } from './serving.ts'
+
+const skip = notOnWindows('there a name can not be given to another port')
+
+const limit = { skip, timeout: 60_000, concurrency: 3 }
+
+/** A name for one terminal after the other. */
+function nameFor(
+  terminal: Pseudo,
+  name = path.join(mkdtempSync(path.join(tmpdir(), 'baud-')), 'tty'),
+): string {
+  rmSync(name, { force: true })
+  symlinkSync(terminal.path, name)
+  return name
+}
+
+describe('a device that is unplugged', limit, () => {
+  it('and plugged in again: the clients stay, and go on', async () => {
+    using first = new Pseudo()
+    using second = new Pseudo()
+    const name = nameFor(first)
+    await using serving = await Serving.begin({ tcp: '0', rfc2217: '0' }, { port: name })
+    await using port = await open(`rfc2217://${serving.place('rfc2217')}`, { baudRate: 115200 })
+    using watcher = await serving.connect('tcp')
+    await serving.logs(/watches/)
+    const asked = system.attributes(name)
+    first.send('before ')
+    await watcher.hears('before ')
+    first.unplug()
+    await serving.logs(/tty device gone: /)
+    await port.write('into nothing')
+    await serving.logs(/rfc2217 \S+ not sent: the device is away/)
+    nameFor(second, name)
+    await serving.logs(/tty device back: as /)
+    assert.equal(system.attributes(name), asked)
+    second.send('after')
+    await watcher.hears('before after')
+    await port.write('and on')
+    assert.equal(String(await second.takeAll(6)), 'and on')
+    assert.equal(port.settings.baudRate, 115200)
+    assert.equal(String(await port.readExactly(12, { timeout: 5000 })), 'before after')
+  })
+
+  it('while it is away a writer goes: the next finds the settings as they were', async () => {
+    using first = new Pseudo()
+    using second = new Pseudo()
+    const name = nameFor(first)
+    await using serving = await Serving.begin({ rfc2217: '0' }, { port: name })
+    const asked = system.attributes(name)
+    const port = await open(`rfc2217://${serving.place('rfc2217')}`, { baudRate: 115200, stopBits: 2 })
+    assert.notEqual(system.attributes(name), asked)
+    first.unplug()
+    await serving.logs(/device gone/)
+    await port.close()
+    await serving.logs(/rfc2217 \S+ gone/)
+    nameFor(second, name)
+    await serving.logs(/device back/)
+    await eventually('the settings are put back', () => system.attributes(name) === asked)
+  })
+
+  it('clients of RFC 2217 are told that its lines are off, and what they are when it is back', async () => {
+    await using inner = await Serving.begin({ rfc2217: '0' }, { port: 'loop://' })
+    const number = inner.number('rfc2217')
+    const url = `rfc2217://127.0.0.1:${number}`
+    await using outer = await Serving.begin({ rfc2217: '0' }, { port: url })
+    await using port = await open(`rfc2217://${outer.place('rfc2217')}`)
+    let [dcd, dsr, cts] = [false, false, false]
+    port.on('signals', (inputs) => ({ dcd, dsr, cts } = inputs))
+    ;({ dcd, dsr, cts } = await port.getSignals())
+    await eventually('they are on', () => dcd && dsr && cts)
+    await inner[Symbol.asyncDispose]()
+    await eventually('they are off', () => !dcd && !dsr && !cts)
+    assert.ok(port.isOpen)
+    await using again = await Serving.begin({ rfc2217: String(number) }, { port: 'loop://' })
+    await eventually('they are on', () => dcd && dsr && cts, 10_000)
+    await port.write('round')
+    assert.equal(String(await port.readExactly(5, { timeout: 5000 })), 'round')
+    assert.ok(again.log.length > 0)
+  })
+})
