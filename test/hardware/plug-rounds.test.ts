@@ -15,7 +15,7 @@ import { UsbRig } from './usb-rig.ts'
 import type { Adapter } from './usb-rig.ts'
 
 /** How often each is pulled out. Emulation is slow: 500 rounds take minutes, and `BAUD_TEST_THOROUGH=1` asks for them. */
-const rounds = process.env['BAUD_TEST_THOROUGH'] === undefined ? 80 : 500
+const rounds = process.env['BAUD_TEST_THOROUGH'] === undefined ? 50 : 500
 
 const skip = needs('nm') || needs('usb')
 const limit = { skip, timeout: 50_000 + rounds * 1000 }

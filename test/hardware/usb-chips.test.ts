@@ -78,6 +78,41 @@ function trials(chip: ChipName): void {
     assert.deepEqual((await adapter.far.state()).outputs, { dtr: true, rts: false })
   })
 
+  test('opening with DTR and RTS off is one pulse, as short as can be', async () => {
+    // So that some drivers, which begin with the levels they had last, begin with these.
+    openSync(adapter.path, { dtr: false, rts: false }).close()
+    for (const blocking of [false, true]) {
+      const options = { baudRate: blocking ? 9600 : 57_600, dtr: false, rts: false }
+      await adapter.far.sights()
+      if (blocking) openSync(adapter.path, options).close()
+      else await (await open(adapter.path, options)).close()
+      const seen = (await adapter.far.sights()).flatMap(({ outputs, requests }) =>
+        outputs === undefined ? [] : [{ up: outputs.dtr || outputs.rts, requests }],
+      )
+      const edges = seen.filter(({ up }, at) => up !== (seen[at - 1]?.up ?? false))
+      assert.deepEqual(
+        edges.map(({ up }) => up),
+        [true, false],
+      )
+      const [raised, dropped] = edges.map(({ requests }) => requests)
+      const lasted = (dropped ?? NaN) - (raised ?? NaN)
+      // A blocking port opens the device twice, and another one three times.
+      assert.ok(lasted <= profile.pulse - (blocking ? 1 : 0), `${lasted} requests`)
+      assert.deepEqual((await adapter.far.state()).outputs, { dtr: false, rts: false })
+    }
+  })
+
+  test('opening with them on, or as they are, never takes them down', async () => {
+    await (await openPort({ dtr: true, rts: true })).close()
+    for (const options of [{}, { dtr: true, rts: true }, { dtr: true }]) {
+      await adapter.far.sights()
+      await (await openPort({ ...options, baudRate: 19_200 })).close()
+      for (const { outputs } of await adapter.far.sights()) {
+        if (outputs !== undefined) assert.deepEqual(outputs, { dtr: true, rts: true })
+      }
+    }
+  })
+
   test('each line that comes in is read and told of', async () => {
     await adapter.far.setInputs(quiet)
     await using port = await openPort()

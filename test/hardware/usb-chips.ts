@@ -16,6 +16,8 @@ export interface Profile {
   /** Rates that it does not take, and what it would make of them. */
   readonly refused: Readonly<Record<number, number>>
   readonly dataBits: readonly (5 | 6 | 7 | 8)[]
+  /** How many control requests the pulse lasts that opening makes of lines which are to be off. */
+  readonly pulse: number
   /** How much is exchanged (bytes). The smaller the transfers of a chip, the more it costs to emulate them. */
   readonly amount: number
 }
@@ -43,6 +45,7 @@ export const profiles: Readonly<Record<ChipName, Profile>> = {
     rates: [...common, 12_345, 31_250, 74_880, 250_000, 1_000_000, 2_000_000, 3_000_000],
     refused: { 50: 277, 2_500_000: 3_000_000, 12_000_000: 9600 },
     dataBits: [7, 8],
+    pulse: 4,
     amount: megabyte,
   },
   cp2102: {
@@ -61,6 +64,7 @@ export const profiles: Readonly<Record<ChipName, Profile>> = {
     rates: [...common, 250_000, 1_000_000],
     refused: { 50: 300, 12_345: 14_400, 31_250: 38_400, 3_000_000: 1_000_000 },
     dataBits: [5, 6, 7, 8],
+    pulse: 3,
     amount: everything ? megabyte : megabyte / 8,
   },
   ch340: {
@@ -77,6 +81,7 @@ export const profiles: Readonly<Record<ChipName, Profile>> = {
     rates: [...common, 50, 12_345, 31_250, 74_880, 250_000, 1_000_000, 2_000_000, 3_000_000],
     refused: { 12_000_000: 3_000_000 },
     dataBits: [5, 6, 7, 8],
+    pulse: 3,
     amount: everything ? megabyte : megabyte / 32,
   },
   pl2303: {
@@ -94,6 +99,7 @@ export const profiles: Readonly<Record<ChipName, Profile>> = {
     rates: [...common, 50, 12_345, 31_250, 74_880, 250_000, 1_000_000, 3_000_000, 6_000_000],
     refused: { 12_000_000: 6_000_000 },
     dataBits: [5, 6, 7, 8],
+    pulse: 3,
     amount: everything ? megabyte : megabyte / 8,
   },
   'cdc-acm': {
@@ -112,6 +118,7 @@ export const profiles: Readonly<Record<ChipName, Profile>> = {
     rates: [...common, 50, 12_345, 74_880, 3_000_000, 12_000_000],
     refused: {},
     dataBits: [5, 6, 7, 8],
+    pulse: 3,
     amount: megabyte,
   },
 }

@@ -7,6 +7,8 @@ import { Ft232r } from './ft232r.ts'
 /** Something that was seen at the serial side, and when: in ns of the clock that `process.hrtime` reads. */
 export interface Sight {
   readonly at: bigint
+  /** How many control requests there were until then, this one included. */
+  readonly requests: number
   readonly outputs?: Outputs
   readonly break?: boolean
   /** How many bytes came. */
@@ -94,12 +96,12 @@ export class Adapter {
   }
 
   #see(event: ChipEvent): void {
-    const at = process.hrtime.bigint()
-    if (event.kind === 'outputs') this.#sights.push({ at, outputs: event.outputs })
-    if (event.kind === 'break') this.#sights.push({ at, break: event.on })
+    const now = { at: process.hrtime.bigint(), requests: this.#chip.requests }
+    if (event.kind === 'outputs') this.#sights.push({ ...now, outputs: event.outputs })
+    if (event.kind === 'break') this.#sights.push({ ...now, break: event.on })
     if (event.kind !== 'data') return
     if (this.#echo) return this.#chip.send(event.data)
-    this.#sights.push({ at, bytes: event.data.length })
+    this.#sights.push({ ...now, bytes: event.data.length })
     this.#received.push(event.data)
     this.#count += event.data.length
     if (this.#wanted === undefined || this.#count < this.#wanted.count) return

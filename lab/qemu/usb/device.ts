@@ -36,6 +36,8 @@ export abstract class UsbDevice {
   readonly #outputs: Submit[] = []
   readonly #inputs = new Map<number, Submit[]>()
   #held = false
+  /** Control requests since it was plugged in, other than the standard ones: each takes a turn on the bus. */
+  requests = 0
 
   constructor(identity: Identity) {
     this.identity = identity
@@ -55,6 +57,7 @@ export abstract class UsbDevice {
 
   async plug(socket: number): Promise<void> {
     this.reset()
+    this.requests = 0
     this.#outputs.length = 0
     this.#inputs.clear()
     const parser = new UsbipParser()
@@ -136,7 +139,9 @@ export abstract class UsbDevice {
       length: setup.readUInt16LE(6),
       data: Buffer.from(data),
     }
-    const answer = (request.type & kindOfRequest) === 0 ? this.#standard(request) : this.control(request)
+    const standard = (request.type & kindOfRequest) === 0
+    if (!standard) this.requests++
+    const answer = standard ? this.#standard(request) : this.control(request)
     if (answer === 'stall') this.#reply(stalled(number))
     else if (answer === 'done') this.#reply(submitted(number, length))
     else this.#reply(submitted(number, Math.min(length, answer.byteLength), answer.subarray(0, length)))

@@ -10,7 +10,7 @@ import { libc } from './libc.ts'
 import { majorOf, minorOf } from './places.ts'
 import { requests } from './requests.ts'
 import { applyLowLatency, applyRs485 } from './serial-driver.ts'
-import { encodeTermios, isOff, refusedSetting, speedOf, termios2Size } from './termios.ts'
+import { encodeTermios, isOff, rawTermios, refusedSetting, speedOf, termios2Size } from './termios.ts'
 
 const flushQueues = { input: 0, output: 1, both: 2 } as const
 const transmitterEmptyBit = 1
@@ -49,6 +49,13 @@ export const linux: PosixSystem = {
 
   restore(tty, attributes) {
     tty.ioctl('TCSETS2', requests.TCSETS2, attributes)
+  },
+
+  makeRaw(tty, found) {
+    // Hung up: the lines are raised when a speed is set, and could not be set before.
+    if (speedOf(found) === 0) return false
+    tty.ioctl('TCSETS2', requests.TCSETS2, rawTermios(found))
+    return true
   },
 
   apply(tty, found, settings) {

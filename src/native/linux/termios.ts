@@ -65,6 +65,18 @@ export function encodeTermios(found: Uint8Array, settings: PortSettings, readTim
   return termios
 }
 
+/** The attributes found, without what a terminal makes of its characters, and without waiting for a carrier. */
+export function rawTermios(found: Uint8Array): Uint8Array {
+  const termios = Uint8Array.from(found)
+  const word = view(termios)
+  const { IXOFF, IXON } = inputFlags
+  word(offsets.iflag, word(offsets.iflag) & (IXON | IXOFF))
+  word(offsets.oflag, 0)
+  word(offsets.lflag, 0)
+  word(offsets.cflag, (word(offsets.cflag) | controlFlags.CLOCAL) >>> 0)
+  return termios
+}
+
 function inputBits({ flowControl, lineErrors }: PortSettings): number {
   const flow = flowControl === 'software' ? inputFlags.IXON | inputFlags.IXOFF : 0
   const marks = lineErrors === 'report' ? inputFlags.PARMRK | inputFlags.INPCK : 0

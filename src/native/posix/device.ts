@@ -37,18 +37,20 @@ export class Device {
   }
 
   /**
-   * The order matters: nothing is changed before the lock says that the port is free; the line is set before a
-   * second open (by `adopt`) could wait for a carrier; TIOCEXCL would refuse that open; and each open raises DTR and
-   * RTS, so their levels come last, in one call.
+   * The order matters. Nothing is changed before the lock says that the port is free. A second open (by `adopt`) may wait
+   * for a carrier unless the terminal is told not to, and TIOCEXCL would refuse it. Each open raises DTR and RTS, so their
+   * levels come after the last; and whatever takes the driver time, as line settings do on USB, comes after those.
    */
   configure(adopt: (tty: Tty) => void): void {
     const { tty } = this
     const found = tty.system.attributes(tty)
     this.#lock()
     this.#found = found
-    this.#apply(this.#asked)
+    const raw = tty.system.makeRaw?.(tty, found) ?? false
+    if (!raw) this.#apply(this.#asked)
     adopt(tty)
     this.#setInitialLines()
+    if (raw) this.#apply(this.#asked)
     if (this.settings.exclusive) tty.command('TIOCEXCL', tty.system.requests.TIOCEXCL)
     this.#locked = this.settings.exclusive
     tty.opening = false
@@ -61,12 +63,10 @@ export class Device {
   }
 
   #setInitialLines(): void {
-    const { dtr, flowControl, rts } = this.settings
-    if (dtr === undefined && rts === undefined && flowControl !== 'dsr-dtr') return
+    const { dtr, flowControl, rts } = this.#asked
     try {
-      const now = this.tty.getInteger('TIOCMGET')
-      const wanted = withLine(withLine(now, lines.dtr, dtr), lines.rts, rts)
-      if (dtr !== undefined || rts !== undefined) this.tty.setInteger('TIOCMSET', wanted)
+      if (dtr !== undefined || rts !== undefined) this.#setLines({ dtr, rts })
+      else if (flowControl === 'dsr-dtr') this.getSignals()
     } catch (error) {
       if (!hasNoLines(error)) throw error
       // A pseudo-terminal: there is no line whose level could matter, unless it is to control the flow.
@@ -215,7 +215,11 @@ export class Device {
   }
 
   setSignals(signals: OutputSignals): void {
-    const { dtr, rts } = signals
+    this.#setLines(signals)
+    if (signals.break !== undefined) this.#setBreak(signals.break)
+  }
+
+  #setLines({ dtr, rts }: OutputSignals): void {
     const up = (dtr === true ? lines.dtr : 0) | (rts === true ? lines.rts : 0)
     const down = (dtr === false ? lines.dtr : 0) | (rts === false ? lines.rts : 0)
     if (up !== 0 && down !== 0) {
@@ -226,7 +230,6 @@ export class Device {
     } else if (down !== 0) {
       this.tty.setInteger('TIOCMBIC', down)
     }
-    if (signals.break !== undefined) this.#setBreak(signals.break)
   }
 
   #setBreak(on: boolean): void {
@@ -261,11 +264,6 @@ export class Device {
     if (this.#locked) ignoringErrors(() => this.tty.command('TIOCNXCL', system.requests.TIOCNXCL))
     this.#locked = false
   }
-}
-
-function withLine(bits: number, line: number, level: boolean | undefined): number {
-  if (level === undefined) return bits
-  return level ? bits | line : bits & ~line
 }
 
 /** Drivers without control lines say ENOTTY or EINVAL. */

@@ -48,6 +48,11 @@ export interface PosixSystem {
   attributes(tty: Tty): Uint8Array
   /** Puts attributes back as they were found. */
   restore(tty: Tty, attributes: Uint8Array): void
+  /**
+   * Makes it a raw channel that waits for no carrier, and leaves the line as it is, so that drivers have nothing to do; false
+   * where that can't be. Absent where line settings take no time.
+   */
+  makeRaw?(tty: Tty, found: Uint8Array): boolean
   /** Makes it a raw channel with these settings, on the ground of `found`; returns the speed that the device took. */
   apply(tty: Tty, found: Uint8Array, settings: PortSettings): number
   /** Drops what is queued in the kernel. */
