@@ -1,6 +1,6 @@
 /**
  * What the system has counted of a port. Where it begins to count is the system's affair (Linux: when the driver was
- * bound to the device; Windows: when the port was opened), so what tells something is the difference of two looks. What
+ * bound to the device; Windows: when the port was opened, and for the lines the first look), so what tells something is the difference of two looks. What
  * is not counted is absent.
  */
 export interface Counters {

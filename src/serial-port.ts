@@ -333,7 +333,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
 
   /**
    * What the system has counted: bytes, changes of the lines, errors and breaks; also those that came too fast to be told
-   * one by one. Linux, "TIOCGICOUNT" in ioctl_tty(2).
+   * one by one. Linux, "TIOCGICOUNT" in ioctl_tty(2). Windows counts nothing; there baud does, and what came at once may be counted
+   * once.
    *
    * @throws {@link SerialError} `UNSUPPORTED` where nothing is counted, as on a pseudo-terminal; `DISCONNECTED`, `PORT_NOT_OPEN`
    *

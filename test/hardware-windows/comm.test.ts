@@ -145,7 +145,8 @@ suite('control lines', { skip: needsHardware }, () => {
       const signal = AbortSignal.timeout(50)
       const aborted = within(10_000, win32file.WaitCommEventAsync(a, { signal }))
       await assert.rejects(aborted, { code: 'ABORTED', syscall: 'WaitCommEvent' })
-      // The operation has ended with it, and the next one hears of the next change.
+      // The operation has ended with it, and the next one hears of the next change; Wine wants the mask set for that.
+      win32file.SetCommMask(a, EV_CTS)
       const next = win32file.WaitCommEventAsync(a)
       await sleep(20)
       win32file.EscapeCommFunction(b, SETRTS)

@@ -2,8 +2,12 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Waits until it is true; fails after so many ms. */
-export async function eventually(what: string, holds: () => boolean, limit = 5000): Promise<void> {
-  for (const begun = performance.now(); !holds(); await sleep(2)) {
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  limit = 5000,
+): Promise<void> {
+  for (const begun = performance.now(); !(await holds()); await sleep(2)) {
     assert.ok(performance.now() - begun < limit, `not within ${limit} ms: ${what}`)
   }
 }

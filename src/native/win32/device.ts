@@ -2,6 +2,7 @@ import { SerialError } from '../../errors.ts'
 import type { LineSettings, PortSettings } from '../../settings.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
 import * as c from './constants.ts'
+import { Counting } from './counting.ts'
 import {
   comstatLayout,
   comstatSize,
@@ -44,6 +45,7 @@ export class Device {
   settings: PortSettings
   /** What `ClearCommError` said of the line since it was last asked: each call clears what the driver had noted. */
   lineErrors = 0
+  readonly counting: Counting = new Counting()
   readonly #foundDcb: Uint8Array = fixedMemory(dcbSize)
   readonly #foundTimeouts: Uint8Array = fixedMemory(timeoutsSize)
   readonly #word: Uint8Array = fixedMemory(4)
@@ -128,7 +130,9 @@ export class Device {
   queued(): { input: number; output: number } {
     const result = kernel32.ClearCommError(this.handle, this.#word, this.#comstat)
     this.check('ClearCommError', result)
-    this.lineErrors |= this.#wordValue()
+    const flags = this.#wordValue()
+    this.lineErrors |= flags
+    this.counting.flagged(flags)
     const { cbInQue, cbOutQue } = decode(comstatLayout, this.#comstat)
     return { input: cbInQue, output: cbOutQue }
   }
@@ -148,6 +152,7 @@ export class Device {
 
   /** To be told of bytes that the driver took. */
   wrote(count: number): void {
+    this.counting.sent += count
     this.#idleAt = Math.max(this.#idleAt, performance.now()) + count * this.#characterTime
   }
 

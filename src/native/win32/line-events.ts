@@ -14,7 +14,7 @@ const breath = 20
 export class LineEvents {
   readonly #device: Device
   readonly #operation: Operation
-  readonly #tell: (events: number) => void
+  readonly #tell: (look: number, told: number) => void
   #mask = 0
   #waiting = false
   /** The wait under way is for another mask, and will end without events. */
@@ -22,7 +22,8 @@ export class LineEvents {
   #onEnd: (() => void) | undefined
   #pause: NodeJS.Timeout | undefined
 
-  constructor(device: Device, tell: (events: number) => void) {
+  /** @param tell - hears of events: which may have happened, and which of them the driver told of */
+  constructor(device: Device, tell: (look: number, told: number) => void) {
     this.#device = device
     this.#tell = tell
     this.#operation = new Operation(device.handle)
@@ -61,13 +62,14 @@ export class LineEvents {
     const aborted = this.#outdated && error === ERROR_OPERATION_ABORTED
     if (error !== 0 && !aborted) this.#mask = 0
     // Anything may have happened while nothing waited.
-    const events = this.#outdated ? this.#mask : this.#operation.dword & this.#mask
+    const told = error === 0 ? this.#operation.dword & this.#mask : 0
+    const look = this.#outdated ? this.#mask : told
     this.#outdated = false
     this.#onEnd?.()
-    if (events === 0 && this.#mask !== 0 && !this.#waiting) return this.#breathe()
+    if (look === 0 && this.#mask !== 0 && !this.#waiting) return this.#breathe()
     // Before the levels are looked at: so what changes after that look is an event again.
     if (this.#mask !== 0 && !this.#waiting) this.#wait()
-    if (events !== 0) this.#tell(events)
+    if (look !== 0) this.#tell(look, told)
   }
 
   /**
@@ -77,7 +79,7 @@ export class LineEvents {
   #breathe(): void {
     this.#pause = setTimeout(() => {
       this.#wait()
-      this.#tell(this.#mask)
+      this.#tell(this.#mask, 0)
     }, breath)
     if (!this.#operation.referenced) this.#pause.unref()
   }

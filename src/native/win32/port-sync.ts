@@ -1,4 +1,5 @@
 import { Deadline } from '../../deadline.ts'
+import type { Counters } from '../../counters.ts'
 import type { PortSettings } from '../../settings.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
 import type { TransportSync } from '../../transport.ts'
@@ -66,12 +67,17 @@ export class WindowsPortSync implements TransportSync {
       const aborted = error === ERROR_OPERATION_ABORTED && this.#mayAbort
       this.#discard = false
       this.#mayAbort = false
-      if (count > 0 && !purged) return this.#input.subarray(0, count)
+      if (count > 0 && !purged) return this.#received(count)
       const nothing = error === 0 || error === ERROR_TIMEOUT || aborted
       if (!nothing) throw this.#device.error('ReadFile', error)
       if (!purged && !aborted) this.#device.queued()
       if (deadline.passed) return this.#input.subarray(0, 0)
     }
+  }
+
+  #received(count: number): Uint8Array {
+    this.#device.counting.received += count
+    return this.#input.subarray(0, count)
   }
 
   #startRead(): void {
@@ -135,6 +141,14 @@ export class WindowsPortSync implements TransportSync {
 
   getSignals(): InputSignals {
     return this.#device.getSignals()
+  }
+
+  /** Without changes of the lines: nobody waits for their events. */
+  counters(): Counters {
+    // Throws for a port without lines: as elsewhere, such a port has no counters.
+    this.#device.getSignals()
+    this.#device.queued()
+    return this.#device.counting.counters()
   }
 
   setSignals(signals: OutputSignals): void {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Counters } from '../../counters.ts'
 import type { SerialError } from '../../errors.ts'
 import type { LineErrorKind } from '../../line-errors.ts'
 import type { PortSettings } from '../../settings.ts'
@@ -31,7 +32,10 @@ export class WindowsPort implements Transport {
   readonly #events: LineEvents
   #sink: TransportSink | undefined
   #lastSignals: InputSignals | undefined
-  #received = 0
+  /** Whether the sink is told of signals. */
+  #tellsSignals = false
+  /** Whether the events of the lines are counted. */
+  #counts = false
   #referenced = true
   #ended = false
   #closing: Promise<void> | undefined
@@ -49,7 +53,7 @@ export class WindowsPort implements Transport {
       failed: (reason) => this.#end(reason),
     })
     this.#writer = new Writer(device, (reason) => this.#end(reason))
-    this.#events = new LineEvents(device, (events) => this.#lineEvents(events))
+    this.#events = new LineEvents(device, (look, told) => this.#lineEvents(look, told))
   }
 
   get settings(): PortSettings {
@@ -67,7 +71,7 @@ export class WindowsPort implements Transport {
   start(sink: TransportSink): void {
     this.#sink = sink
     this.#reader.start()
-    if (this.#reportsErrors) this.#events.watch(errorEvents)
+    this.#followLines()
   }
 
   get #reportsErrors(): boolean {
@@ -77,7 +81,7 @@ export class WindowsPort implements Transport {
   #arrived(chunk: Uint8Array): void {
     // Not every overrun is an event: so the driver is asked with each chunk.
     if (this.#reportsErrors) this.#tellLineErrors()
-    this.#received += chunk.byteLength
+    this.#device.counting.received += chunk.byteLength
     this.#sink?.data(chunk)
   }
 
@@ -126,20 +130,48 @@ export class WindowsPort implements Transport {
   }
 
   watchSignals(on: boolean): void {
-    const others = this.#events.mask & ~signalEvents
-    if (this.#ended || !on) return this.#events.watch(others)
-    ignoringErrors(() => {
-      // What a change is compared with; a port without lines is not watched.
-      this.#lastSignals = this.#device.getSignals()
-      this.#events.watch(others | signalEvents)
-    })
+    this.#tellsSignals = on
+    this.#followLines()
   }
 
-  #lineEvents(events: number): void {
+  /** Waits for what somebody wants to know of the lines, and for nothing else. */
+  #followLines(): void {
     if (this.#ended) return
+    let mask = this.#reportsErrors || this.#counts ? errorEvents : 0
+    if (this.#tellsSignals || this.#counts) {
+      ignoringErrors(() => {
+        // What a change is compared with; a port without lines is not watched.
+        if (!this.#seesSignals) this.#lastSignals = this.#device.getSignals()
+        mask |= signalEvents
+      })
+    }
+    this.#events.watch(mask)
+  }
+
+  get #seesSignals(): boolean {
+    return (this.#events.mask & signalEvents) !== 0
+  }
+
+  /** Counts from the first call on what only events tell of: until somebody asks, nothing waits for them. */
+  async counters(): Promise<Counters> {
+    const { counting } = this.#device
+    // Throws for a port without lines: as elsewhere, such a port has no counters.
+    const levels = this.#device.getSignals()
+    if (!this.#counts) {
+      this.#counts = true
+      this.#followLines()
+      if (this.#seesSignals) counting.follow(levels)
+    }
+    this.#device.queued()
+    return counting.counters(this.#seesSignals ? levels : undefined)
+  }
+
+  #lineEvents(look: number, told: number): void {
+    if (this.#ended) return
+    this.#device.counting.followed(told)
     ignoringErrors(() => {
-      if ((events & errorEvents) !== 0) this.#tellLineErrors()
-      if ((events & signalEvents) !== 0) this.#tellSignals()
+      if ((look & errorEvents) !== 0) this.#tellLineErrors()
+      if ((look & signalEvents) !== 0) this.#tellSignals()
     })
   }
 
@@ -147,14 +179,14 @@ export class WindowsPort implements Transport {
     const now = this.#device.getSignals()
     const before = this.#lastSignals
     this.#lastSignals = now
-    if (signalsDiffer(before, now)) this.#sink?.signals(now)
+    if (this.#tellsSignals && signalsDiffer(before, now)) this.#sink?.signals(now)
   }
 
   /** The driver says what happened, and not at which byte: what it still holds came before, as far as one can tell. */
   #tellLineErrors(): void {
     const { input } = this.#device.queuedOrNone()
-    const offset = this.#received + input
-    const flags = this.#device.lineErrors
+    const offset = this.#device.counting.received + input
+    const flags = this.#reportsErrors ? this.#device.lineErrors : 0
     this.#device.lineErrors = 0
     for (const kind of kindsOf(flags)) this.#sink?.lineError({ kind, offset })
   }
