@@ -7,7 +7,8 @@ import { native } from './native/index.ts'
  * call: a port that comes after it is told of, even if it comes before anybody iterates; one that comes while a listing
  * is under way may be in both. Leaving the loop ends it, and until then it keeps the process alive.
  *
- * Linux tells by netlink, which is asked every 50 ms, and after udev has set the permissions where there is a udev; elsewhere the
+ * Linux tells by netlink, which is asked every 50 ms, and after udev has set the permissions where there is a udev; Windows by
+ * `CM_Register_Notification`, ports without a device interface within 10 s. Elsewhere, and in worker threads on Windows, the
  * ports are listed once a second.
  *
  * @throws {@link SerialError} `INVALID_OPTION`, `UNSUPPORTED` on a system that baud does not know; while iterating

@@ -6,13 +6,24 @@ import path from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { Cables } from './cables.mjs'
 import { serveCables } from './control.mjs'
-import { root } from '../lib/install.mjs'
+import { fakeLibraries } from './fakes.mjs'
+import { root, Unavailable } from '../lib/install.mjs'
 import { installWine, nodeExe, windowsModules } from './install.mjs'
 import { NullModems } from './null-modems.mjs'
 import { lockPrefix, makePrefix, startServer, wineEnvironment } from './prefix.mjs'
 
 /** What a path of this system is called in Wine. */
 export const windowsPath = (file) => `Z:${path.resolve(file).replaceAll('/', '\\')}`
+
+/** Where the libraries are that a few tests need; without a compiler these are skipped, but not where all must be run. */
+function fakes() {
+  try {
+    return inGuest ? {} : { BAUD_FAKES: windowsPath(fakeLibraries()) }
+  } catch (error) {
+    if (!(error instanceof Unavailable) || process.env.CI) throw error
+    return {}
+  }
+}
 
 /** A guest of lab/qemu has the files of this machine, in a layer of its own. */
 const inGuest = process.env.BAUD_HARDWARE !== undefined
@@ -72,7 +83,8 @@ export class WineLab {
     const control = serveCables(cables)
     this.#undo.push(() => control.close())
     const NODE_PATH = windowsPath(windowsModules())
-    this.#environment = { ...wineEnvironment(), ...names, BAUD_LAB: windowsPath(control.folder), NODE_PATH }
+    const lab = { BAUD_LAB: windowsPath(control.folder), ...fakes(), NODE_PATH }
+    this.#environment = { ...wineEnvironment(), ...names, ...lab }
   }
 
   /**

@@ -154,12 +154,15 @@ export function errno(): number {
 /**
  * A C function that runs `work` on this thread, whichever thread calls it; the caller is held until then. What `work`
  * throws does not go through native code: it is as any other uncaught error. The function is good for as long as the thread lives: taking one away that the system may still call ends in a crash.
+ *
+ * @param returns - a number: then it is 0
  */
 export function nativeCallback<const Takes extends readonly CType[]>(
   takes: Takes,
   work: (...args: { -readonly [I in keyof Takes]: CTypes[Takes[I]] }) => void,
+  returns: 'void' | 'DWORD' = 'void',
 ): bigint {
-  const guarded = (...args: Parameters<typeof work>): void => {
+  const guarded = (...args: Parameters<typeof work>): 0 | undefined => {
     try {
       work(...args)
     } catch (error) {
@@ -167,9 +170,10 @@ export function nativeCallback<const Takes extends readonly CType[]>(
         throw error
       })
     }
+    return returns === 'void' ? undefined : 0
   }
   const prototype = koffi.proto(
-    'void',
+    spelling[returns],
     takes.map((type) => spelling[type]),
   )
   return koffi.register(guarded, koffi.pointer(prototype))

@@ -1,10 +1,11 @@
 import type { PortHint, PortWatch } from './contract.ts'
 
-/** ms */
-const every = 1000
-
-/** Where the system tells nothing: says now and then that it is time to look. */
-export function rescanning(tell: (hint?: PortHint) => void): PortWatch {
+/**
+ * Where the system tells nothing: says now and then that it is time to look.
+ *
+ * @param every - ms
+ */
+export function rescanning(tell: (hint?: PortHint) => void, every: number = 1000): PortWatch {
   const timer = setInterval(() => tell(), every)
   return {
     close() {

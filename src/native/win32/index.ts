@@ -1,7 +1,7 @@
 import { SerialError } from '../../errors.ts'
 import { loadNow } from '../../load.ts'
 import type { NativePlatform, PortInfo } from '../contract.ts'
-import { rescanning } from '../rescanning.ts'
+import { watchPorts } from './notifications.ts'
 import { WindowsPort } from './port.ts'
 import { WindowsPortSync } from './port-sync.ts'
 
@@ -30,7 +30,7 @@ export const platform: NativePlatform = {
     const { list } = loadNow('native/win32/listing/list') as { readonly list: () => PortInfo[] }
     return list()
   },
-  watchPorts: rescanning,
+  watchPorts,
   async diagnose(path) {
     const { diagnose } = await import('./listing/diagnose.ts')
     return diagnose(path)
