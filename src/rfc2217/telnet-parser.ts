@@ -52,16 +52,21 @@ export class TelnetParser {
   /** Takes the next bytes. The memory is used for what comes out. */
   receive(chunk: Uint8Array): void {
     // Data is moved together as IACs fall out, so that a chunk without commands comes out in one piece.
+    const { byteLength } = chunk
     let begin = 0
     let end = 0
-    for (let at = 0; at < chunk.byteLength;) {
+    for (let at = 0; at < byteLength;) {
       if (this.#state === 'data') {
         const found = chunk.indexOf(iac, at)
-        const stop = found === -1 ? chunk.byteLength : found
+        const stop = found === -1 ? byteLength : found
         if (end !== at) chunk.copyWithin(end, at, stop)
         end += stop - at
-        at = stop + 1
-        if (found !== -1) this.#state = 'command'
+        at = stop
+        // One by one: a run of them is not worth a search each.
+        for (; chunk[at] === iac && chunk[at + 1] === iac; at += 2) chunk[end++] = iac
+        if (chunk[at] !== iac) continue
+        at++
+        this.#state = 'command'
         continue
       }
       const byte = chunk[at++] as number

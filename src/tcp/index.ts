@@ -11,6 +11,8 @@ export { farewell } from './farewell.ts'
 export { tokenWanted } from './errors.ts'
 export { denial, isDenial, FirstLine, tokenIn, welcome } from './greeting.ts'
 export { checkSettings } from './port.ts'
+export { pieceSize } from './writer.ts'
+export type { Encode } from './writer.ts'
 
 /** `socket://<host>:<port>`: the bytes of a TCP connection; `sockets://`: over TLS. */
 export const room: Room = {

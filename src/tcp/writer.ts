@@ -4,12 +4,12 @@ import { PendingWrite } from '../pending-write.ts'
 import { Waiters } from '../waiters.ts'
 
 /** What is given to the socket at a time. Of a write that is ended early at most this much more leaves than the system had taken. */
-const pieceSize = 64 * 1024
+export const pieceSize: number = 64 * 1024
 
 /** Smaller ones get memory of their own, so that a port which sends little costs little. */
 const smallPiece = 4096
 
-/** What a piece becomes on the connection, in memory of its own. */
+/** What a piece becomes on the connection, in memory that is not the piece's and is the connection's until the next. */
 export type Encode = (piece: Uint8Array) => Uint8Array
 
 /**

@@ -5,7 +5,7 @@ import type { Address } from '../../tcp/index.ts'
 import type { Command, Message } from '../com-port.ts'
 import { Protocol } from '../protocol.ts'
 import type { ProtocolEvent } from '../protocol.ts'
-import { escape } from '../telnet.ts'
+import { escaping } from './escaping.ts'
 
 /** A message to the server. */
 export type Outgoing = readonly [command: Command, value?: number, text?: string]
@@ -37,7 +37,7 @@ export class Link {
     sink: LinkSink,
     signal: AbortSignal | undefined,
   ): Promise<Link> {
-    const options = { chunkSize: 64 * 1024, encode: escape }
+    const options = { chunkSize: 64 * 1024, encode: escaping() }
     const connection = await Connection.open(address, path, options, signal)
     const link = new Link(connection, path, sink)
     try {

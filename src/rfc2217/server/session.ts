@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import { SerialError } from '../../errors.ts'
 import type { LineError } from '../../line-errors.ts'
 import type { InputSignals } from '../../signals.ts'
@@ -16,6 +17,9 @@ import type { ServedPort } from './served-port.ts'
 
 /** Bytes of the client that may wait for the port; beyond, the client is not read until they are fewer. */
 const mostToWrite = 256 * 1024
+
+/** A terminal gives so many bytes at a time when it has more. Source: Linux, drivers/tty/n_tty.c, N_TTY_BUF_SIZE. */
+const terminalChunk = 4095
 
 /** A silent client is tried after so long, in ms; ten tries later, a second each, the system gives it up. */
 const keepAliveDelay = 15_000
@@ -226,6 +230,8 @@ export class Session {
         await this.#outlet.ready(signal)
         const chunk = await this.#port.read({ timeout: Infinity, signal })
         await this.#pass(chunk, this.#port.position - chunk.byteLength)
+        // More is coming: what arrives in the same turn of the event loop goes together.
+        if (chunk.byteLength >= terminalChunk) await turn()
       } catch (error) {
         if (!signal.aborted) this.#failed(error)
       }
