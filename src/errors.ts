@@ -49,7 +49,7 @@ export interface SerialErrorDetails {
 
 /** A token in a URL is nobody's business who reads a message: `?token=…`. */
 export function withoutToken(text: string): string {
-  return text.replaceAll(/([?&]token=)[^&\s'"]+/gi, '$1…')
+  return text.replaceAll(/([?&]token=)[^&\s'"]+?(?=:?(?:[&\s'"]|$))/gi, '$1…')
 }
 
 /**

@@ -66,7 +66,7 @@ const waitForEver: WaitOptions = { timeout: Infinity }
  * ```
  */
 export class SerialPort extends EventEmitter<SerialPortEvents> {
-  /** What was opened: a path or URL. */
+  /** What was opened: a path or URL, without a `token` that stands in it. */
   readonly path: string
   /** Resolves when the port is closed, with the reason when it was not `close()`; never rejects. */
   readonly closed: Promise<SerialError | undefined>

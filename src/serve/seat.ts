@@ -13,6 +13,9 @@ import type { SharedPort } from './shared-port.ts'
 /** Bytes that a client takes at a time. */
 const pieceSize = 64 * 1024
 
+/** Bytes of a client that wait for the port, from which on it is no more read, and its end not seen. */
+const mostToWrite = 256 * 1024
+
 /** What is written by a client that has gone is given so long to leave, in ms. */
 const patience = 2000
 
@@ -47,6 +50,7 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
   /** Ends what is still being written for it. */
   readonly #givenUp: AbortController = new AbortController()
   #writes = 0
+  #toWrite = 0
   readonly #written: Waiters = new Waiters()
   /** Bytes that were not sent. */
   #lost = 0
@@ -99,6 +103,11 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
     return this.#end - this.#buffer.length
   }
 
+  /** The port takes less than the client sends, which is made to wait. */
+  get isHeld(): boolean {
+    return this.#toWrite >= mostToWrite
+  }
+
   /** The port has received something. */
   push(chunk: Uint8Array, end: number): void {
     this.#buffer.push(chunk)
@@ -134,6 +143,8 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
 
   async write(data: Uint8Array, options?: { readonly signal: AbortSignal }): Promise<number> {
     this.#writes++
+    this.#toWrite += data.byteLength
+    if (this.isHeld) this.#shared.watchOutput()
     try {
       await this.#claim(`${data.byteLength} bytes to be sent`)
       const signal = options?.signal ?? this.#givenUp.signal
@@ -143,6 +154,7 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
       throw error
     } finally {
       this.#writes--
+      this.#toWrite -= data.byteLength
       if (this.#writes === 0) this.#written.release()
     }
   }

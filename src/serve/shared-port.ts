@@ -7,6 +7,7 @@ import { Waiters } from '../waiters.ts'
 import type { Log, Subject } from './log.ts'
 import { Seat } from './seat.ts'
 import type { Share } from './share.ts'
+import { Stall } from './stall.ts'
 
 /** Bytes of the port that wait here; the others wait in the system, or at the device. */
 const receiveBufferSize = 64 * 1024
@@ -33,6 +34,12 @@ export class SharedPort {
   #isHandedOver = true
   /** Whoever waits until the writer takes something. */
   readonly #room: Waiters = new Waiters()
+  /** Whether the device takes what the writer sends. */
+  readonly #output: Stall
+  /** Bytes that were taken of what was written. */
+  #written = 0
+  /** Somebody was refused while this writer has the port. */
+  #isWanted = false
   readonly #over: AbortController = new AbortController()
   readonly #former: LineSettings
   /** A writer has gone while the device was away. */
@@ -61,6 +68,8 @@ export class SharedPort {
     this.#subject = { port: share.port }
     this.#former = port.settings
     this.#raised = { dtr: share.options.dtr ?? true, rts: share.options.rts ?? true }
+    const stuck = () => this.#outputStuck()
+    this.#output = new Stall(share.limits.stall, () => this.#outputNow(), stuck)
     this.#listen()
     // Nobody is there yet.
     void this.#apply({ dtr: false, rts: false })
@@ -162,7 +171,7 @@ export class SharedPort {
       await this.#room.wait(AbortSignal.any([signal, limit.signal])).catch(() => {})
       clearTimeout(timer)
       if (signal.aborted) return
-      if (limit.signal.aborted && this.#seats.size > 1 && this.#writer !== undefined)
+      if (limit.signal.aborted && this.#isAwaited && this.#writer !== undefined)
         this.cut(this.#writer, `it takes nothing, and others have waited ${stall / 1000} s for it`)
     }
   }
@@ -172,9 +181,32 @@ export class SharedPort {
     if (seat === this.#writer && seat.bytesToRead * 2 <= this.#share.limits.buffer) this.#room.release()
   }
 
+  /** A client that the server has had enough of. */
   cut(seat: Seat, why: string): void {
+    if (seat.isGoing) return
+    seat.going()
     this.#log.tell(seat.subject, 'cut off', why)
     seat.emit('cut', why)
+  }
+
+  /** Others are there, or were. */
+  get #isAwaited(): boolean {
+    return this.#seats.size > 1 || this.#isWanted
+  }
+
+  /** The writer sends more than the device takes. That it has gone could not be seen behind what it has sent. */
+  watchOutput(): void {
+    this.#output.watch()
+  }
+
+  #outputNow(): string | undefined {
+    return this.#writer?.isHeld === true ? `${this.#written} ${this.#port.bytesToWrite}` : undefined
+  }
+
+  #outputStuck(): void {
+    const { stall } = this.#share.limits
+    if (!this.#isAwaited || this.#writer === undefined || !this.#port.isConnected) return
+    this.cut(this.#writer, `the device takes nothing of it, and others have waited ${stall / 1000} s for it`)
   }
 
   // Whose turn it is
@@ -182,7 +214,10 @@ export class SharedPort {
   /** Gives a client a place; undefined where another has the port and nobody may watch. */
   join(subject: Subject): Seat | undefined {
     const isTaken = [...this.#seats].some((seat) => !seat.isGoing)
-    if (isTaken && !this.#share.watchers) return undefined
+    if (isTaken && !this.#share.watchers) {
+      this.#isWanted = true
+      return undefined
+    }
     const seat = new Seat(this, subject, this.#log)
     this.#seats.add(seat)
     if (this.#writer === undefined) this.#promote(seat)
@@ -193,6 +228,7 @@ export class SharedPort {
   /** Its turn is at once, and the lines are raised before anything that it does. */
   #promote(seat: Seat): void {
     this.#writer = seat
+    this.#isWanted = false
     void this.#apply(this.#raised)
     this.#log.tell(seat.subject, 'became writer')
   }
@@ -252,8 +288,10 @@ export class SharedPort {
 
   // What the writer does
 
-  write(data: Uint8Array, signal: AbortSignal): Promise<number> {
-    return this.#port.write(data, { timeout: Infinity, signal })
+  async write(data: Uint8Array, signal: AbortSignal): Promise<number> {
+    const taken = await this.#port.write(data, { timeout: Infinity, signal })
+    this.#written += taken
+    return taken
   }
 
   async reconfigure(changes: ReconfigureOptions): Promise<void> {
@@ -299,6 +337,7 @@ export class SharedPort {
   /** Ends the sharing, when all clients have left. */
   async close(): Promise<void> {
     this.#over.abort()
+    this.#output.end()
     this.#eachSeat((seat) => seat.fail(undefined))
     await this.#port.close()
   }

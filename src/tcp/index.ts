@@ -1,3 +1,4 @@
+import { withoutToken } from '../errors.ts'
 import type { Room } from '../room.ts'
 import { addressOf } from './address.ts'
 import { checkSettings, TcpPort } from './port.ts'
@@ -18,7 +19,8 @@ export type { Encode } from './writer.ts'
 export const room: Room = {
   async prepare(url, { settings }) {
     const address = addressOf(url)
-    checkSettings(url.href, settings)
-    return (signal) => TcpPort.open(address, url.href, settings, signal)
+    const path = withoutToken(url.href)
+    checkSettings(path, settings)
+    return (signal) => TcpPort.open(address, path, settings, signal)
   },
 }

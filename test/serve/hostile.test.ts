@@ -51,7 +51,7 @@ describe('a client that does not read', limit, () => {
       await using serving = await Serving.begin({ tcp: '0', [kind]: '0', 'max-buffer': '65536' })
       const { device } = serving
       assert.ok(device)
-      await using writer = await open(`socket://${serving.place('tcp')}`)
+      await using writer = await open(serving.url('tcp'))
       await serving.logs(/became writer/)
       using watcher = await deaf(serving, kind)
       await serving.logs(new RegExp(`${kind} \\S+ watches`))
@@ -95,7 +95,7 @@ describe('a client that does not read', limit, () => {
     using writer = await serving.connect('tcp')
     writer.socket.pause()
     await serving.logs(/became writer/)
-    await using watcher = await open(`socket://${serving.place('tcp')}`)
+    await using watcher = await open(serving.url('tcp'))
     await serving.logs(/watches/)
     const total = 20_000_000
     const sending = device.write(new ByteStream(5).take(total))
@@ -128,7 +128,7 @@ describe('many connections', limit, () => {
     await using serving = await Serving.begin({ tcp: '0', rfc2217: '0' })
     const { device } = serving
     assert.ok(device)
-    await using port = await open(`rfc2217://${serving.place('rfc2217')}`)
+    await using port = await open(serving.url('rfc2217'))
     const sockets = Array.from({ length: 1000 }, () => {
       const socket = createConnection(serving.number('tcp'), '127.0.0.1')
       return socket.on('error', () => {}).resume()
@@ -155,7 +155,9 @@ describe('many connections', limit, () => {
     await serving.logs(/refused: too many connections are on their way in/)
     await serving.logs(/refused: not let in within 1 s/)
     await eventually('they are sent away', () => silent.every(({ isClosed }) => isClosed), 10_000)
-    await using port = await open(`sockets://${serving.place('tcp')}?ca=${certificate}&token=${token}`)
+    await using port = await open(
+      `sockets://${serving.place('tcp')}?timeout=20&ca=${certificate}&token=${token}`,
+    )
     assert.ok(serving.device)
     await isServed(port, serving.device, 'in')
   })
@@ -180,7 +182,9 @@ describe('a client that says what makes no sense', limit, () => {
       early.socket.end('\x16\x03\x01')
       await early.closed()
     }
-    await using port = await open(`sockets://${serving.place('tcp')}?ca=${certificate}&token=${token}`)
+    await using port = await open(
+      `sockets://${serving.place('tcp')}?timeout=20&ca=${certificate}&token=${token}`,
+    )
     assert.ok(serving.device)
     await isServed(port, serving.device, 'in')
   })
@@ -236,7 +240,7 @@ describe('a client that says what makes no sense', limit, () => {
     await serving.logs(/rfc2217 \S+ gone/)
     assert.ok(serving.log.length < 300, `${serving.log.length} lines`)
     await serving.logs(/set: \d+ more times/)
-    await using next = await open(`rfc2217://${serving.place('rfc2217')}`, { baudRate: 9600 })
+    await using next = await open(serving.url('rfc2217'), { baudRate: 9600 })
     assert.equal(next.settings.baudRate, 9600)
   })
 
@@ -268,7 +272,7 @@ describe('a client that is silent', limit, () => {
     await using serving = await Serving.begin({ tcp: '0', 'idle-timeout': '0.5' })
     using writer = await serving.connect('tcp')
     await serving.logs(/became writer/)
-    const next = await open(`socket://${serving.place('tcp')}`)
+    const next = await open(serving.url('tcp'))
     const busy = setInterval(() => void next.write('.').catch(() => {}), 50)
     await writer.closed()
     await serving.logs(/cut off: silent for 0\.5 s/)

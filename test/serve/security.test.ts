@@ -51,9 +51,9 @@ describe('rfc2217s:// and sockets://', limit, () => {
     const { device } = serving
     assert.ok(device)
     const urls = [
-      `rfc2217s://${serving.place('rfc2217')}?ca=${certificate}&token-file=${tokenFile}`,
-      `sockets://${serving.place('tcp')}?ca=${certificate}&token=${token}`,
-      `sockets://${serving.place('tcp')}?ca=${certificate}&token=${token}&servername=baud.test`,
+      `rfc2217s://${serving.place('rfc2217')}?timeout=20&ca=${certificate}&token-file=${tokenFile}`,
+      `sockets://${serving.place('tcp')}?timeout=20&ca=${certificate}&token=${token}`,
+      `sockets://${serving.place('tcp')}?timeout=20&ca=${certificate}&token=${token}&servername=baud.test`,
     ]
     for (const url of urls) {
       await using port = await open(url)
@@ -73,14 +73,16 @@ describe('rfc2217s:// and sockets://', limit, () => {
     const [rfc2217, tcp] = [serving.place('rfc2217'), serving.place('tcp')]
     const wrong = 'not-the-token-of-the-tests'
     const { ms } = await timed(
-      rejectsWith(open(`rfc2217s://${rfc2217}?ca=${certificate}&token=${wrong}`), {
+      rejectsWith(open(`rfc2217s://${rfc2217}?timeout=20&ca=${certificate}&token=${wrong}`), {
         code: 'ACCESS_DENIED',
         message: /wrong token/,
       }),
     )
     assert.ok(ms < 2500, `${ms} ms`)
-    await rejectsWith(open(`sockets://${tcp}?ca=${certificate}&token=${wrong}`), { code: 'ACCESS_DENIED' })
-    await rejectsWith(open(`rfc2217s://${rfc2217}?ca=${certificate}`), {
+    await rejectsWith(open(`sockets://${tcp}?timeout=20&ca=${certificate}&token=${wrong}`), {
+      code: 'ACCESS_DENIED',
+    })
+    await rejectsWith(open(`rfc2217s://${rfc2217}?timeout=20&ca=${certificate}`), {
       code: 'ACCESS_DENIED',
       message: /the server asks for a token: give \?token-file=/,
     })
@@ -94,15 +96,15 @@ describe('rfc2217s:// and sockets://', limit, () => {
     await using serving = await Serving.begin({ rfc2217: '0', ...tls })
     const url = `rfc2217s://${serving.place('rfc2217')}`
     await rejectsWith(open(url), { code: 'REMOTE', message: /signed by itself: name it with \?ca=<file>/ })
-    await rejectsWith(open(`${url}?ca=${anotherCertificate}`), {
+    await rejectsWith(open(`${url}?timeout=20&ca=${anotherCertificate}`), {
       code: 'REMOTE',
       message: /can not be trusted/,
     })
-    await rejectsWith(open(`${url}?ca=${certificate}&servername=example.org`), {
+    await rejectsWith(open(`${url}?timeout=20&ca=${certificate}&servername=example.org`), {
       code: 'REMOTE',
       message: /it is for another name/,
     })
-    await using port = await open(`${url}?ca=${certificate}`)
+    await using port = await open(`${url}?timeout=20&ca=${certificate}`)
     assert.ok(port.isOpen)
   })
 
@@ -113,7 +115,7 @@ describe('rfc2217s:// and sockets://', limit, () => {
       message: /does the server speak TLS/,
     })
     await using secure = await Serving.begin({ rfc2217: '0', ...tls })
-    await rejectsWith(open(`rfc2217://${secure.place('rfc2217')}`), { code: 'DISCONNECTED' })
+    await rejectsWith(open(secure.url('rfc2217')), { code: 'DISCONNECTED' })
     await secure.logs(/refused: no TLS: ERR_SSL_/)
   })
 
@@ -138,7 +140,7 @@ describe('rfc2217s:// and sockets://', limit, () => {
 
   it('a token alone goes over loopback', async () => {
     await using serving = await Serving.begin({ rfc2217: '0' }, { token })
-    await using port = await open(`rfc2217://${serving.place('rfc2217')}?token=${token}`)
+    await using port = await open(`rfc2217://${serving.place('rfc2217')}?timeout=20&token=${token}`)
     assert.ok(port.isOpen)
   })
 })

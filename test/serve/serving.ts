@@ -61,6 +61,11 @@ export class Serving {
     return this.#places.get(kind) ?? ''
   }
 
+  /** For `open()`; where others keep the machine busy, a connection may take its time. */
+  url(kind: 'rfc2217' | 'tcp'): string {
+    return `${kind === 'tcp' ? 'socket' : 'rfc2217'}://${this.place(kind)}?timeout=20`
+  }
+
   number(kind: string): number {
     return Number(this.place(kind).split(':').at(-1))
   }

@@ -4,6 +4,9 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { open } from '../../src/index.ts'
+import { loop } from '../../src/virtual/index.ts'
+import { Served } from '../rfc2217/served.ts'
+import { Pseudo } from '../support/pseudo.ts'
 import { eventually } from '../support/wait.ts'
 import { Serving } from './serving.ts'
 
@@ -15,14 +18,14 @@ describe('a shared port', limit, () => {
     const { device } = serving
     assert.ok(device)
     {
-      await using port = await open(`rfc2217://${serving.place('rfc2217')}`)
+      await using port = await open(serving.url('rfc2217'))
       await port.write(Uint8Array.of(0, 255, 255, 10))
       assert.deepEqual([...(await device.readExactly(4, { timeout: 5000 }))], [0, 255, 255, 10])
       await device.write(Uint8Array.of(255, 1))
       assert.deepEqual([...(await port.readExactly(2, { timeout: 5000 }))], [255, 1])
     }
     {
-      await using port = await open(`socket://${serving.place('tcp')}`)
+      await using port = await open(serving.url('tcp'))
       await port.write('over TCP')
       assert.equal(String(await device.readExactly(8, { timeout: 5000 })), 'over TCP')
       await device.write('and back')
@@ -45,8 +48,8 @@ describe('a shared port', limit, () => {
     await using serving = await Serving.begin({ rfc2217: '0', tcp: '0' })
     const { device } = serving
     assert.ok(device)
-    await using writer = await open(`rfc2217://${serving.place('rfc2217')}`, { baudRate: 115200 })
-    await using watcher = await open(`rfc2217://${serving.place('rfc2217')}`, { baudRate: 4800 })
+    await using writer = await open(serving.url('rfc2217'), { baudRate: 115200 })
+    await using watcher = await open(serving.url('rfc2217'), { baudRate: 4800 })
     using raw = await serving.connect('tcp')
     // The truth, and not what was asked for.
     assert.equal(watcher.settings.baudRate, 115200)
@@ -69,8 +72,8 @@ describe('a shared port', limit, () => {
     await using serving = await Serving.begin({ rfc2217: '0', tcp: '0', baud: '19200', parity: 'even' })
     const { device } = serving
     assert.ok(device)
-    const writer = await open(`rfc2217://${serving.place('rfc2217')}`, { baudRate: 115200 })
-    await using next = await open(`rfc2217://${serving.place('rfc2217')}`, {
+    const writer = await open(serving.url('rfc2217'), { baudRate: 115200 })
+    await using next = await open(serving.url('rfc2217'), {
       baudRate: 115200,
       parity: 'none',
     })
@@ -114,20 +117,95 @@ describe('a shared port', limit, () => {
 })
 
 describe('when a writer goes', limit, () => {
-  it('DTR and RTS drop, and are raised for the next; also at the beginning nobody is there', async () => {
-    await using serving = await Serving.begin({ rfc2217: '0' }, { port: 'loop://' })
-    const url = `rfc2217://${serving.place('rfc2217')}`
-    const levels = async () => {
-      const port = await open(url)
-      const { cts, dsr } = await port.getSignals()
-      await port.setSignals({ rts: false })
+  it('DTR and RTS drop, a break ends, and the settings are put back; for the next they are raised', async () => {
+    await using shared = loop()
+    await using served = await Served.begin(shared)
+    await using serving = await Serving.begin({ rfc2217: '0', tcp: '0' }, { port: served.url })
+    let levels: boolean[] = []
+    const look = async () => {
+      const { cts, dsr } = await shared.getSignals()
+      levels = [dsr, cts]
+    }
+    const looking = setInterval(() => void look(), 2)
+    const become = (wanted: boolean[]) =>
+      eventually(`DTR and RTS are ${wanted.join()}`, () => levels.join() === wanted.join())
+    // Nobody is there yet.
+    await become([false, false])
+    for (let round = 0; round < 2; round++) {
+      serving.log.length = 0
+      const port = await open(serving.url('rfc2217'), { baudRate: 115200, parity: 'odd' })
+      await become([true, true])
+      await port.setSignals({ rts: false, break: true })
+      await become([true, false])
+      assert.equal(shared.settings.baudRate, 115200)
       await port.close()
-      return [dsr, cts]
+      await become([false, false])
+      await eventually('it has gone', () => count(serving, / gone/) === 1)
+      assert.deepEqual([shared.settings.baudRate, shared.settings.parity], [9600, 'none'])
+      // A break would stop it.
+      using raw = await serving.connect('tcp')
+      await become([true, true])
+      raw.socket.write('round')
+      await raw.hears('round')
+      raw.socket.destroy()
+      await become([false, false])
+      await eventually('it has gone', () => count(serving, / gone/) === 2)
     }
-    for (let round = 0; round < 3; round++) {
-      assert.deepEqual(await levels(), [true, true])
-      await eventually('it has gone', () => count(serving, / gone/) === round + 1)
-    }
+    clearInterval(looking)
+  })
+
+  it('with dtr = no and rts = no they stay off', async () => {
+    await using shared = loop()
+    await using served = await Served.begin(shared)
+    const keys = { tcp: '0', dtr: 'no', rts: 'no' }
+    await using serving = await Serving.begin(keys, { port: served.url })
+    using client = await serving.connect('tcp')
+    await serving.logs(/became writer/)
+    await sleep(50)
+    const { cts, dsr } = await shared.getSignals()
+    assert.equal(client.isClosed, false)
+    assert.deepEqual([dsr, cts], [false, false])
+  })
+
+  it('what the device does not take is dropped, and the log says how much', async () => {
+    using stuck = new Pseudo()
+    await using serving = await Serving.begin({ tcp: '0', 'stall-timeout': '0.3' }, { port: stuck.path })
+    using first = await serving.connect('tcp')
+    first.socket.write(new Uint8Array(500_000))
+    await serving.logs(/became writer/)
+    await sleep(100)
+    first.socket.destroy()
+    using second = await serving.connect('tcp')
+    // Behind so much the end of the first is not seen; that nothing moves is.
+    await serving.logs(/cut off: the device takes nothing of it, and others have waited 0\.3 s/)
+    second.socket.write('mine')
+    await serving.logs(/tcp \S+ not sent: \d{5,6} bytes/)
+    await eventually('the next has its turn', () => count(serving, /became writer/) === 2)
+    let came = Buffer.alloc(0)
+    await eventually('what the next sends', () => {
+      came = Buffer.concat([came, stuck.take()])
+      return came.includes('mine')
+    })
+    assert.ok(came.length < 450_000, `${came.length} bytes`)
+  })
+
+  it('so is it when a second client is refused meanwhile', async () => {
+    using stuck = new Pseudo()
+    const keys = { rfc2217: '0', watchers: 'no', 'stall-timeout': '0.3' }
+    await using serving = await Serving.begin(keys, { port: stuck.path })
+    using first = await serving.connect('rfc2217')
+    first.socket.write(new Uint8Array(1_000_000))
+    await serving.logs(/became writer/)
+    await sleep(700)
+    assert.equal(count(serving, /cut off/), 0)
+    using second = await serving.connect('rfc2217')
+    await second.closed()
+    await serving.logs(/cut off: the device takes nothing of it/)
+    await serving.logs(/not sent: \d{5,6} bytes/)
+    await serving.logs(/ gone/)
+    using third = await serving.connect('rfc2217')
+    await eventually('its turn', () => count(serving, /became writer/) === 2)
+    assert.equal(third.isClosed, false)
   })
 })
 

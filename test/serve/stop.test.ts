@@ -13,8 +13,8 @@ const limit = { timeout: 60_000 }
 
 /** One client at each door, one on its way in, and one that is deaf. */
 async function visit(serving: Serving): Promise<() => Promise<void>> {
-  const port = await open(`rfc2217://${serving.place('rfc2217')}?token=${token}`)
-  const raw = await open(`socket://${serving.place('tcp')}?token=${token}`)
+  const port = await open(`rfc2217://${serving.place('rfc2217')}?timeout=20&token=${token}`)
+  const raw = await open(`socket://${serving.place('tcp')}?timeout=20&token=${token}`)
   const headers = { authorization: `Bearer ${token}` }
   const socket = new WebSocket(`ws://${serving.place('websocket')}`, { headers })
   await once(socket, 'open')
@@ -38,7 +38,7 @@ describe('when the server stops', limit, () => {
     await (await Serving.begin({ tcp: '0', websocket: '0', rfc2217: '0' }, { port: 'loop://' })).stop()
     await givesAllBack(async () => {
       await using serving = await Serving.begin({ rfc2217: '0', tcp: '0', websocket: '0' }, { token })
-      const port = await open(`rfc2217://${serving.place('rfc2217')}?token=${token}`)
+      const port = await open(`rfc2217://${serving.place('rfc2217')}?timeout=20&token=${token}`)
       await port.write('last words')
       const left = await visit(serving)
       const { ms } = await timed(serving.stop())
@@ -54,7 +54,7 @@ describe('when the server stops', limit, () => {
     await using serving = await Serving.begin({ rfc2217: '0', tcp: '0', ...tls }, { token })
     const { device } = serving
     assert.ok(device)
-    const url = `sockets://${serving.place('tcp')}?ca=${certificate}&token=${token}`
+    const url = `sockets://${serving.place('tcp')}?timeout=20&ca=${certificate}&token=${token}`
     const writer = await open(url)
     const sending = writer.write(new Uint8Array(10_000_000)).catch(() => {})
     const receiving = device.write(new Uint8Array(10_000_000)).catch(() => {})

@@ -31,7 +31,7 @@ describe('a device that is unplugged', limit, () => {
     using second = new Pseudo()
     const name = nameFor(first)
     await using serving = await Serving.begin({ tcp: '0', rfc2217: '0' }, { port: name })
-    await using port = await open(`rfc2217://${serving.place('rfc2217')}`, { baudRate: 115200 })
+    await using port = await open(serving.url('rfc2217'), { baudRate: 115200 })
     using watcher = await serving.connect('tcp')
     await serving.logs(/watches/)
     const asked = system.attributes(name)
@@ -58,7 +58,7 @@ describe('a device that is unplugged', limit, () => {
     const name = nameFor(first)
     await using serving = await Serving.begin({ rfc2217: '0' }, { port: name })
     const asked = system.attributes(name)
-    const port = await open(`rfc2217://${serving.place('rfc2217')}`, { baudRate: 115200, stopBits: 2 })
+    const port = await open(serving.url('rfc2217'), { baudRate: 115200, stopBits: 2 })
     assert.notEqual(system.attributes(name), asked)
     first.unplug()
     await serving.logs(/device gone/)
@@ -74,7 +74,7 @@ describe('a device that is unplugged', limit, () => {
     const number = inner.number('rfc2217')
     const url = `rfc2217://127.0.0.1:${number}`
     await using outer = await Serving.begin({ rfc2217: '0' }, { port: url })
-    await using port = await open(`rfc2217://${outer.place('rfc2217')}`)
+    await using port = await open(outer.url('rfc2217'))
     let [dcd, dsr, cts] = [false, false, false]
     port.on('signals', (inputs) => ({ dcd, dsr, cts } = inputs))
     ;({ dcd, dsr, cts } = await port.getSignals())

@@ -1,3 +1,4 @@
+import { withoutToken } from '../../errors.ts'
 import { present, readParameters, seconds } from '../../parameters.ts'
 import type { Room } from '../../room.ts'
 import { checkSettings, placeOf, securityOf, securityParameters } from '../../tcp/index.ts'
@@ -20,7 +21,7 @@ function serverOf(url: PortUrl): Server {
   const { query, ...place } = placeOf(url)
   const given = readParameters(url, query, parameters)
   return {
-    path: url.href,
+    path: withoutToken(url.href),
     address: {
       ...place,
       timeout: given.timeout ?? defaultTimeout,
