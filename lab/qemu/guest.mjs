@@ -29,10 +29,10 @@ export const brokenDown = 125
  *
  * @param {string[]} command
  * @param {{
- *   hardware?: string[], timeout?: number, memory?: number, cpu?: string, out?: string, signal?: AbortSignal,
+ *   hardware?: string[], timeout?: number, memory?: number, cpu?: string, clock?: string, out?: string, signal?: AbortSignal,
  *   environment?: NodeJS.ProcessEnv, input?: NodeJS.ReadableStream, onOutput?: (text: Buffer) => void,
  *   onError?: (text: Buffer) => void
- * }} options `timeout` in seconds, `memory` in MB
+ * }} options `timeout` in seconds, `memory` in MB; `clock`: see run.mjs
  */
 export async function runInGuest(command, options = {}) {
   const built = installLab()
@@ -86,14 +86,18 @@ class Guest {
 
   /** What guest/init asks for. */
   #writeJob(command) {
-    const { environment, hardware, out } = this.#options
+    const { clock, environment, hardware, out } = this.#options
     mkdirSync(this.#job)
     const write = (name, ...lines) => writeFileSync(path.join(this.#job, name), `${lines.join('\n')}\n`)
     if (out) mkdirSync(out, { recursive: true })
     write('settings', `BUILT=${quote(this.#built)}`, `OUT=${quote(out ? path.resolve(out) : '')}`)
     write('hardware', ...hardware.map((name) => kinds[name].setup))
     // Names that no shell takes are not for it.
-    const variables = Object.entries({ ...environment, BAUD_HARDWARE: hardware.join() })
+    const variables = Object.entries({
+      ...environment,
+      BAUD_HARDWARE: hardware.join(),
+      BAUD_CLOCK: clock ?? '',
+    })
       .filter(([name]) => /^[A-Za-z_]\w*$/.test(name))
       .map(([name, value]) => `export ${name}=${quote(value)}`)
     write(
@@ -123,12 +127,14 @@ class Guest {
 
   /** QEMU's arguments. One processor: emulated ones wait for each other longer than they help. */
   #machine() {
-    const { cpu, hardware, memory, out } = this.#options
+    const { clock, cpu, hardware, memory, out } = this.#options
     return [
       ['-nodefaults', '-no-user-config', '-no-reboot'],
       ['-display', 'none'],
       ['-machine', 'q35'],
       ['-accel', 'tcg'],
+      // 2 ns an instruction; while the guest waits, its clock runs ahead.
+      ...(clock === 'instructions' ? [['-icount', 'shift=1,sleep=off']] : []),
       ['-cpu', cpu],
       ['-m', String(memory)],
       ['-kernel', path.join(this.#built, 'vmlinux')],

@@ -1,13 +1,21 @@
 // Runs a command on a machine with serial hardware: in a guest that has this machine's files, and null-modem cables.
-//   npm run hardware -- [--hardware nm,8250,usb] [--timeout S] [--memory MB] [--cpu X] [--out DIR] command…
-// The hardware: see hardware.mjs. What the guest writes is gone with it, but for DIR. The exit code is the command's
+//   npm run hardware -- [--hardware nm,8250,usb] [--timeout S] [--memory MB] [--cpu X] [--clock instructions] [--out DIR] command…
+// By the clock that counts instructions, time is the same however busy this machine is; what waits for this machine's files
+// sees it jump. The hardware: see hardware.mjs. What the guest writes is gone with it, but for DIR. The exit code is the command's
 // own; 69: there can be no lab here, and why; 124: the time was up; 125: the lab broke down. Nothing is left running.
 import { whenToldToEnd } from '../lib/ending.mjs'
 import { Unavailable, unavailableCode } from '../lib/install.mjs'
 import { brokenDown, LabFailed, runInGuest } from './guest.mjs'
 import { hardware } from './hardware.mjs'
 
-const defaults = { hardware: 'nm', timeout: '120', memory: '1024', cpu: undefined, out: undefined }
+const defaults = {
+  hardware: 'nm',
+  timeout: '120',
+  memory: '1024',
+  cpu: undefined,
+  clock: undefined,
+  out: undefined,
+}
 
 /** Our options, and from the first word that is none the command. */
 function parse(args) {

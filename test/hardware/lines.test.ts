@@ -119,6 +119,43 @@ suite('control lines', { skip: needs('nm') }, () => {
   })
 })
 
+suite('bursts of changes', { skip: needs('nm') }, () => {
+  test('faster than the event loop turns: each edge is counted, and the last levels told are the true ones', async () => {
+    for (const last of [true, false]) {
+      await using b = await open(cable.b)
+      // A blocking port: the event loop stands still meanwhile.
+      using a = openSync(cable.a, { dtr: !last, rts: !last })
+      await sleep(50)
+      const told: InputSignals[] = []
+      b.on('signals', (now) => told.push(now))
+      const before = await b.counters()
+      const edges = 501
+      for (let edge = 0; edge < edges; edge++) {
+        const level = edge % 2 === 0 ? last : !last
+        a.setSignals({ dtr: level, rts: level })
+      }
+      await eventually('an event with the last levels', () => told.at(-1)?.cts === last)
+      await sleep(100)
+      const counted = await b.counters()
+      const since = (name: 'cts' | 'dsr' | 'dcd') => (counted[name] ?? 0) - (before[name] ?? 0)
+      assert.deepEqual([since('cts'), since('dsr'), since('dcd')], [edges, edges, edges])
+      assert.deepEqual(told.at(-1), seen(last, last))
+      assert.deepEqual(await b.getSignals(), seen(last, last))
+    }
+  })
+
+  test('that end where they began are told of, too', async () => {
+    await using b = await open(cable.b)
+    using a = openSync(cable.a, { dtr: true, rts: true })
+    await sleep(50)
+    const told: InputSignals[] = []
+    b.on('signals', (now) => told.push(now))
+    for (let edge = 0; edge < 200; edge++) a.setSignals({ rts: edge % 2 === 1 })
+    await eventually('an event', () => told.length > 0)
+    assert.deepEqual(told.at(-1), seen(true, true))
+  })
+})
+
 suite('opening and closing', { skip: needs('nm') }, () => {
   for (const blocking of [false, true]) {
     const kind = blocking ? 'blocking' : 'asynchronous'

@@ -16,6 +16,9 @@ async function lateness(ended: bigint): Promise<number> {
   return Number(ended - idleSince(cable.a)) / 1e6
 }
 
+/** The time of others on this machine is not counted: `npm run hardware -- --clock instructions …` */
+const steady = process.env['BAUD_CLOCK'] === 'instructions'
+
 const median = (values: readonly number[]) => values.toSorted((x, y) => x - y)[values.length >> 1] ?? NaN
 
 /** Notes when the event loop's shortest timer, 1 ms, fires: a clock that stands still when the machine does. */
@@ -53,6 +56,7 @@ suite('drain at 9600 bit/s', { skip: needs('nm') }, () => {
       t.diagnostic(shown)
       assert.ok(Math.min(...late) >= 0, `early: ${shown}`)
       // A character takes 1.04 ms. With others on the machine ms say little of us; ticks do.
+      if (steady) assert.ok(median(late) <= characterTime, `late: ${shown}`)
       assert.ok(median(ticks) <= 2, `late: ${shown}`)
     })
   })
@@ -68,7 +72,7 @@ suite('drain at 9600 bit/s', { skip: needs('nm') }, () => {
     const shown = `${late.map((ms) => ms.toFixed(2)).join(' ')} ms`
     t.diagnostic(shown)
     assert.ok(Math.min(...late) >= 0, `early: ${shown}`)
-    assert.ok(Math.min(...late) <= characterTime, `late: ${shown}`)
+    assert.ok((steady ? median(late) : Math.min(...late)) <= characterTime, `late: ${shown}`)
   })
 
   test('a close without a drain lets all of it leave', async () => {

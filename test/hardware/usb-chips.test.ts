@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { list, open, openSync } from '../../src/index.ts'
 import type { InputSignals, LineError, Parity, SerialOptions } from '../../src/index.ts'
 import { ByteStream } from '../support/byte-stream.ts'
-import { eventually, within } from '../support/wait.ts'
+import { eventually, timed, within } from '../support/wait.ts'
 import { needs } from './null-modem.ts'
 import { chipNames, profiles } from './usb-chips.ts'
 import { UsbRig } from './usb-rig.ts'
@@ -255,5 +255,47 @@ function trials(chip: ChipName): void {
     await draining
     assert.equal(port.bytesToWrite, 0)
     assert.equal((await adapter.far.receive(100)).length, 100)
+  })
+
+  test('drain() waits for what the adapter has taken and not sent', async () => {
+    await using port = await openPort({ baudRate: 300 })
+    const { ms } = await timed(port.write('x'.repeat(20)).then(() => port.drain({ timeout: 5000 })))
+    // 20 characters of 10 bits.
+    if (profile.hasLine) assert.ok(ms >= 666, `${ms} ms`)
+    else assert.ok(ms < 500, `${ms} ms`)
+    await adapter.far.receive(20)
+  })
+
+  if (chip === 'ft232r') {
+    test('and for what the chip says of its transmitter', async () => {
+      await using port = await openPort()
+      await adapter.far.setTransmitterEmpty(false)
+      let drained = false
+      const draining = port.write('x').then(async () => {
+        await port.drain({ timeout: 5000 })
+        drained = true
+      })
+      await adapter.far.receive(1)
+      await sleep(100)
+      assert.equal(drained, false)
+      await adapter.far.setTransmitterEmpty(true)
+      await draining
+    })
+  }
+
+  test('closing lets the event loop go on, also where the kernel takes its time', async () => {
+    // The slower the line, the longer the driver of PL2303 waits.
+    const port = await openPort({ baudRate: 300 })
+    let [longest, last] = [0, performance.now()]
+    const look = () => {
+      const now = performance.now()
+      longest = Math.max(longest, now - last)
+      last = now
+    }
+    const ticks = setInterval(look, 5)
+    await port.close()
+    look()
+    clearInterval(ticks)
+    assert.ok(longest < 1000, `${longest} ms`)
   })
 }

@@ -16,6 +16,8 @@ export interface Profile {
   /** Rates that it does not take, and what it would make of them. */
   readonly refused: Readonly<Record<number, number>>
   readonly dataBits: readonly (5 | 6 | 7 | 8)[]
+  /** There is a line behind it on which characters take their time. */
+  readonly hasLine: boolean
   /** How many control requests the pulse lasts that opening makes of lines which are to be off. */
   readonly pulse: number
   /** How much is exchanged (bytes). The smaller the transfers of a chip, the more it costs to emulate them. */
@@ -45,6 +47,7 @@ export const profiles: Readonly<Record<ChipName, Profile>> = {
     rates: [...common, 12_345, 31_250, 74_880, 250_000, 1_000_000, 2_000_000, 3_000_000],
     refused: { 50: 277, 2_500_000: 3_000_000, 12_000_000: 9600 },
     dataBits: [7, 8],
+    hasLine: true,
     pulse: 4,
     amount: megabyte,
   },
@@ -64,6 +67,7 @@ export const profiles: Readonly<Record<ChipName, Profile>> = {
     rates: [...common, 250_000, 1_000_000],
     refused: { 50: 300, 12_345: 14_400, 31_250: 38_400, 3_000_000: 1_000_000 },
     dataBits: [5, 6, 7, 8],
+    hasLine: true,
     pulse: 3,
     amount: everything ? megabyte : megabyte / 8,
   },
@@ -81,6 +85,7 @@ export const profiles: Readonly<Record<ChipName, Profile>> = {
     rates: [...common, 50, 12_345, 31_250, 74_880, 250_000, 1_000_000, 2_000_000, 3_000_000],
     refused: { 12_000_000: 3_000_000 },
     dataBits: [5, 6, 7, 8],
+    hasLine: true,
     pulse: 3,
     amount: everything ? megabyte : megabyte / 32,
   },
@@ -99,6 +104,7 @@ export const profiles: Readonly<Record<ChipName, Profile>> = {
     rates: [...common, 50, 12_345, 31_250, 74_880, 250_000, 1_000_000, 3_000_000, 6_000_000],
     refused: { 12_000_000: 6_000_000 },
     dataBits: [5, 6, 7, 8],
+    hasLine: true,
     pulse: 3,
     amount: everything ? megabyte : megabyte / 8,
   },
@@ -118,6 +124,7 @@ export const profiles: Readonly<Record<ChipName, Profile>> = {
     rates: [...common, 50, 12_345, 74_880, 3_000_000, 12_000_000],
     refused: {},
     dataBits: [5, 6, 7, 8],
+    hasLine: false,
     pulse: 3,
     amount: megabyte,
   },

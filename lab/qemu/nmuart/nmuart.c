@@ -30,6 +30,8 @@
 #define MAX_PAIRS	8
 #define FIFO_SIZE	16
 #define BURST		512		/* characters that one look at the wire moves at most */
+#define LINE_CHANGES	1024		/* of the outputs, that the peer may not have seen yet */
+#define LINE_BURST	32		/* of which one look takes so many */
 #define TICK_NS		NSEC_PER_MSEC	/* fast lines are looked at this often, and not for each character */
 
 #define CLOCK_RATE	(16 * 72000000)	/* of the baud rate generator: rates are 72 MHz divided by a whole number */
@@ -66,7 +68,7 @@ struct nm_end {
 	unsigned int breaks;		/* begun, and not yet seen by the peer */
 	unsigned int overruns;		/* characters to lose */
 	unsigned int outputs;		/* TIOCM_* */
-	DECLARE_KFIFO(changes, unsigned int, 32);	/* outputs that the peer has not seen yet */
+	DECLARE_KFIFO(changes, unsigned int, LINE_CHANGES);	/* outputs that the peer has not seen yet */
 	unsigned int inputs;		/* as serial_core was told of them last */
 };
 
@@ -77,7 +79,7 @@ struct nm_parcel {
 	u8 chars[BURST];
 	unsigned int breaks;
 	unsigned int lines;
-	unsigned int outputs[32 + 1];
+	unsigned int outputs[LINE_BURST + 1];
 };
 
 static inline struct nm_end *to_end(struct uart_port *port)
@@ -250,8 +252,11 @@ static ktime_t nm_pack(struct nm_end *end, struct nm_parcel *parcel)
 	parcel->format = end->format;
 	parcel->breaks = end->breaks;
 	end->breaks = 0;
-	parcel->lines = kfifo_out(&end->changes, parcel->outputs, 32);
-	parcel->outputs[parcel->lines++] = end->outputs;
+	parcel->lines = kfifo_out(&end->changes, parcel->outputs, LINE_BURST);
+	if (kfifo_is_empty(&end->changes))
+		parcel->outputs[parcel->lines++] = end->outputs;
+	else
+		next = now;
 	spin_unlock_irqrestore(&end->port.lock, flags);
 	return next;
 }

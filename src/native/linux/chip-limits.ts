@@ -1,16 +1,18 @@
 import { targetOf, textOf } from './places.ts'
 import { linkedName, nearestWith } from './sysfs.ts'
 
-/** What a chip makes of settings that its driver reports as taken. */
+/** What is so of a chip between USB and a line, and its driver does not tell. */
 export interface ChipLimits {
-  /** The rate that it runs at when it is set to this one (bit/s). */
+  /** The rate that it runs at when it is set to this one, and the driver reports that it took it (bit/s). */
   rateFor(rate: number): number
   readonly lacksFiveBits: boolean
+  /** How many characters it holds that it has taken and not sent. */
+  readonly sendBuffer: number
 }
 
 /**
- * The limits that the driver of this terminal keeps to itself; undefined where what it reports is true, or nothing is
- * known. Only these two are known to report settings that they have not made. Source: Linux 6.1, drivers/usb/serial.
+ * What the driver of this terminal keeps to itself; undefined for drivers of which nothing is known, such as those of
+ * boards that have no line behind them. Source: Linux 6.1, drivers/usb/serial.
  *
  * @param terminal - its folder in sysfs
  */
@@ -18,14 +20,24 @@ export function chipLimits(terminal: string): ChipLimits | undefined {
   const device = targetOf(`${terminal}/device`)
   if (device === undefined) return undefined
   const driver = linkedName(device, 'driver')
-  if (driver === 'ch341-uart') return ch341
-  return driver === 'ftdi_sio' ? ftdi(device) : undefined
+  if (driver === 'ftdi_sio') return ftdi(device)
+  return truthful[driver ?? ''] ?? (driver === 'ch341-uart' ? ch341 : undefined)
+}
+
+const honest = { rateFor: (rate: number) => rate, lacksFiveBits: false }
+
+/** Drivers that report what they set. Source of the sizes: CP2102 and PL2303HX data sheets; later chips have no more. */
+const truthful: Readonly<Record<string, ChipLimits>> = {
+  cp210x: { ...honest, sendBuffer: 640 },
+  pl2303: { ...honest, sendBuffer: 256 },
 }
 
 /** Rates are cut off at both ends. Source: ch341.c, ch341_get_divisor. */
 const ch341: ChipLimits = {
   rateFor: (rate) => Math.min(Math.max(rate, 46), 3_000_000),
   lacksFiveBits: false,
+  // The maker does not say; it is two transfers at least.
+  sendBuffer: 64,
 }
 
 /** Releases of chips with a clock of 3 MHz, and of those with 12 MHz. Source: ftdi_sio.c, ftdi_determine_type. */
@@ -39,7 +51,8 @@ function ftdi(device: string): ChipLimits {
   const slow = (rate: number) => ftdiRate(rate, 3_000_000)
   const fast = (rate: number) => (rate < 1200 ? slow(rate) : ftdiRate(rate, 12_000_000))
   const known = slowReleases.includes(release) ? slow : fastReleases.includes(release) ? fast : undefined
-  return { rateFor: known ?? ((rate) => rate), lacksFiveBits: true }
+  // The most that those of a kind have. Source: FT-X and FT2232H data sheets.
+  return { rateFor: known ?? honest.rateFor, lacksFiveBits: true, sendBuffer: known === fast ? 4096 : 512 }
 }
 
 /** The code of each number of eighths, and back. Source: FTDI AN232B-05. */

@@ -5,6 +5,7 @@ import type { LineSettings, PortSettings } from '../../settings.ts'
 import type { PosixSystem, Tty } from '../posix/index.ts'
 import { busyHint, deniedHint } from './access.ts'
 import { chipLimits } from './chip-limits.ts'
+import type { ChipLimits } from './chip-limits.ts'
 import { errnoNames } from './errno.ts'
 import { libc } from './libc.ts'
 import { majorOf, minorOf } from './places.ts'
@@ -71,6 +72,14 @@ export const linux: PosixSystem = {
     return speedOf(taken)
   },
 
+  hiddenOutput(tty) {
+    if (isPseudoTerminal(tty)) return undefined
+    const limits = limitsOf(tty)
+    if (limits !== undefined) return limits.sendBuffer
+    // A UART says of its transmitter; what does not is no line, or none that is known.
+    return libc.ioctl(tty.fd, requests.TIOCSERGETLSR, new Uint8Array(4)) < 0 ? undefined : 0
+  },
+
   hint(code, path) {
     if (code === 'PORT_BUSY') return busyHint(path)
     if (code === 'ACCESS_DENIED') return deniedHint(path)
@@ -121,10 +130,14 @@ function refuse(tty: Tty, settings: PortSettings, asked: Uint8Array, taken: Uint
   if (name !== undefined) throw refusal(tty, settings, name, speedOf(taken))
 }
 
+function limitsOf(tty: Tty): ChipLimits | undefined {
+  const { rdev } = fstatSync(tty.fd)
+  return chipLimits(`/sys/dev/char/${majorOf(rdev)}:${minorOf(rdev)}`)
+}
+
 /** What the driver says that it took, and the chip does not do. */
 function refuseUnkept(tty: Tty, settings: PortSettings): void {
-  const { rdev } = fstatSync(tty.fd)
-  const limits = chipLimits(`/sys/dev/char/${majorOf(rdev)}:${minorOf(rdev)}`)
+  const limits = limitsOf(tty)
   if (limits === undefined) return
   const { baudRate, dataBits } = settings
   const rate = Math.round(limits.rateFor(baudRate))

@@ -5,6 +5,8 @@ import { bitsPerCharacter } from '../../settings.ts'
 import type { PortSettings } from '../../settings.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
 import { hangUp, useError } from './errors.ts'
+import { Pace } from './pacing.ts'
+import type { Remainder } from './pacing.ts'
 import type { Tty } from './tty.ts'
 
 /** Modem line bits, the same on all systems. Source: ioctl_tty(2), TIOCMGET. */
@@ -29,6 +31,10 @@ export class Device {
   #found: Uint8Array | undefined
   #locked = false
   #breaking = false
+  readonly #pace = new Pace()
+  #hasWire = false
+  /** Characters that the device may hold without the system knowing. */
+  #hidden = 0
 
   constructor(tty: Tty, settings: PortSettings) {
     this.tty = tty
@@ -46,6 +52,9 @@ export class Device {
     const found = tty.system.attributes(tty)
     this.#lock()
     this.#found = found
+    const hidden = tty.system.hiddenOutput?.(tty)
+    this.#hasWire = hidden !== undefined
+    this.#hidden = hidden ?? 0
     const raw = tty.system.makeRaw?.(tty, found) ?? false
     if (!raw) this.#apply(this.#asked)
     adopt(tty)
@@ -137,10 +146,18 @@ export class Device {
     if (left <= 0) return 0
     const rest = start === 0 ? data : data.subarray(start)
     const count = this.tty.system.calls.write(this.tty.fd, rest, left)
-    if (count >= 0) return count
+    if (count >= 0) {
+      this.expect(count)
+      return count
+    }
     const failure = this.tty.failure('write')
     if (notNow.includes(failure.errnoName)) return 0
     throw useError(this.tty.path, failure, start)
+  }
+
+  /** So many bytes are on their way, or, if below 0, were taken back before they had left. */
+  expect(count: number): void {
+    if (this.#hasWire) this.#pace.add(count * this.#characterTime)
   }
 
   /** Bytes in the driver's input queue; 0 when the device is gone. */
@@ -161,11 +178,16 @@ export class Device {
     return count
   }
 
-  /** How long what was written still takes to leave, in ms: 0 when the last bit has left. Throws when the device is gone. */
-  get timeToSend(): number {
+  /** What of the output has not left yet; undefined when the last bit has. Throws when the device is gone. */
+  get remainder(): Remainder | undefined {
     const queued = this.tty.getInteger('TIOCOUTQ')
-    if (queued > 0) return queued * this.#characterTime
-    return this.tty.system.transmitterEmpty(this.tty) ? 0 : this.#characterTime
+    const { left, slack } = this.#pace
+    const near = Math.abs(left) < slack
+    if (queued > 0) return { left: Math.max(left, queued * this.#characterTime), near }
+    if (!this.tty.system.transmitterEmpty(this.tty)) return { left: Math.max(left, 0), near }
+    // What the device holds, and nobody can ask it of, is gone when its time is over.
+    this.#pace.limit(this.#hidden * this.#characterTime)
+    return this.#pace.left > 0 ? { left: this.#pace.left, near } : undefined
   }
 
   /** Output that has not moved for so many ms is stuck: drivers hand their hardware up to some 500 characters at a time. */
@@ -175,6 +197,14 @@ export class Device {
 
   get #characterTime(): number {
     return (bitsPerCharacter(this.settings) * 1000) / this.settings.baudRate
+  }
+
+  /**
+   * Drivers of USB adapters wait for the chip when a port is closed, that of PL2303 for up to 2 s, by the baud rate.
+   * Source: Linux 6.1, drivers/tty/tty_port.c, tty_port_close_start.
+   */
+  get closesAtOnce(): boolean {
+    return this.#hidden === 0
   }
 
   /** Holds the output back, or lets it go on: flow control that the kernel does not know. */
@@ -202,6 +232,7 @@ export class Device {
 
   purge(queue: Queue): void {
     this.tty.system.flush(this.tty, queue)
+    if (queue !== 'input') this.#pace.stop()
   }
 
   getSignals(): InputSignals {

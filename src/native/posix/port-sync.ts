@@ -122,10 +122,10 @@ export class PosixPortSync implements TransportSync {
     const deadline = new Deadline(timeout)
     for (;;) {
       if (this.#flow.active) this.#flow.followDsr()
-      const left = this.#device.timeToSend
-      if (left === 0) return true
+      const rest = this.#device.remainder
+      if (rest === undefined) return true
       if (deadline.passed) return false
-      this.#wait(0, new Deadline(Math.min(nextLook(left), deadline.left)))
+      this.#wait(0, new Deadline(Math.min(nextLook(rest), deadline.left)))
     }
   }
 

@@ -1,7 +1,8 @@
-import { closeSync } from 'node:fs'
+import { close as closeFile, closeSync } from 'node:fs'
 import type { SocketConstructorOpts } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ReadStream } from 'node:tty'
+import { promisify } from 'node:util'
 import type { Counters } from '../../counters.ts'
 import { SerialError } from '../../errors.ts'
 import type { PortSettings } from '../../settings.ts'
@@ -133,10 +134,21 @@ export class PosixPort implements Transport {
 
   async drain(signal: AbortSignal): Promise<void> {
     for (;;) {
-      const left = this.#device.timeToSend
-      if (left === 0) return
-      await sleep(nextLook(left), undefined, { signal, ref: this.#referenced })
+      const rest = this.#device.remainder
+      if (rest === undefined) return
+      const wait = nextLook(rest)
+      if (wait > 0) await sleep(wait, undefined, { signal, ref: this.#referenced })
+      else await this.#turn()
+      signal.throwIfAborted()
     }
+  }
+
+  /** Until the event loop has turned. (The one in `node:timers/promises` takes far longer when it is given a signal.) */
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      const turn = setImmediate(resolve)
+      if (!this.#referenced) turn.unref()
+    })
   }
 
   async purge(queue: Queue): Promise<void> {
@@ -218,7 +230,13 @@ export class PosixPort implements Transport {
     this.#flowWatch.stop()
     this.#device.release()
     await destroyed(this.#stream)
-    closeSync(this.#device.tty.fd)
+    await this.#closeDescriptor(this.#device.tty.fd)
+  }
+
+  /** The last close may wait for what the device still sends, so it does that in a thread of libuv's pool. */
+  async #closeDescriptor(fd: number): Promise<void> {
+    if (this.#device.closesAtOnce) closeSync(fd)
+    else await promisify(closeFile)(fd)
   }
 
   /** Waits while the output moves. What does not move for a while is stuck behind flow control, and dropped. */
@@ -227,7 +245,7 @@ export class PosixPort implements Transport {
     try {
       let queued = this.bytesToWrite
       let moved = performance.now()
-      while (this.#device.timeToSend > 0) {
+      while (this.#device.remainder !== undefined) {
         await sleep(5)
         if (this.bytesToWrite !== queued) moved = performance.now()
         else if (performance.now() - moved >= patience) return this.#device.purge('output')

@@ -57,6 +57,11 @@ export interface PosixSystem {
   apply(tty: Tty, found: Uint8Array, settings: PortSettings): number
   /** Drops what is queued in the kernel. */
   flush(tty: Tty, queue: 'input' | 'output' | 'both'): void
+  /**
+   * How many characters the device may hold that `TIOCOUTQ` and the transmitter don't tell of; undefined where there is no
+   * wire on which characters take their time.
+   */
+  hiddenOutput?(tty: Tty): number | undefined
   /** True when the transmitter says, or can't say, that its last bit has left. */
   transmitterEmpty(tty: Tty): boolean
   /** Holds or releases the output, for flow control that the kernel does not know. */

@@ -29,7 +29,7 @@ const lookEvery = 2
  * Should Node cease to say how much libuv holds, it is given a single byte at a time, of which that is always known.
  */
 export class Writer {
-  readonly #device: Pick<Device, 'write'>
+  readonly #device: Pick<Device, 'expect' | 'write'>
   readonly #path: string
   #waiter: Waiter | undefined
   #pending: PendingWrite | undefined
@@ -39,7 +39,7 @@ export class Writer {
   #referenced = true
   #failure: SerialError | undefined
 
-  constructor(device: Pick<Device, 'write'>, path: string, waiter: Waiter | undefined) {
+  constructor(device: Pick<Device, 'expect' | 'write'>, path: string, waiter: Waiter | undefined) {
     this.#device = device
     this.#path = path
     this.#waiter = waiter
@@ -114,6 +114,7 @@ export class Writer {
     const size = heldByLibuv(this.#waiter) === undefined ? 1 : parcel
     const piece = Uint8Array.prototype.slice.call(pending.data, pending.taken, pending.taken + size)
     this.#parked = piece.byteLength
+    this.#device.expect(piece.byteLength)
     // An error of the stream reaches the port as an event of its own.
     this.#waiter.write(piece, (error) => {
       if (this.#pending !== pending || this.#parked === 0) return
@@ -137,6 +138,7 @@ export class Writer {
     const held = this.#held()
     const gone = this.#parked - held
     this.#parked = 0
+    this.#device.expect(-held)
     if (held > 0) {
       this.#waiter?.destroy()
       this.#waiter = undefined

@@ -19,7 +19,7 @@ class Rig {
     this.room = room
     this.#tells = tells
     this.writer = new Writer(
-      { write: (data, start) => this.#take(data.subarray(start)) },
+      { write: (data, start) => this.#take(data.subarray(start)), expect: () => {} },
       'tty',
       this.#waiter(),
     )
