@@ -5,7 +5,7 @@ import type { HandleLike } from './handle.ts'
 import { memoryOf, OVERLAPPED } from './overlapped.ts'
 import type { PyOVERLAPPED } from './overlapped.ts'
 import { ended, GetOverlappedResult } from './overlapped-result.ts'
-import { CreateEvent } from './synchronization.ts'
+import { CreateEvent } from './events.ts'
 import { checkWait } from './waiting.ts'
 import type { WaitOptions } from './waiting.ts'
 import { INFINITE } from './win32con.ts'
@@ -14,6 +14,16 @@ import { ERROR_IO_PENDING } from './winerror.ts'
 /**
  * The events that {@link WaitCommEvent} waits for, `EV_*` or-ed.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * win32file.SetCommMask(port, win32con.EV_RXCHAR)
+ * console.log(win32file.GetCommMask(port) === win32con.EV_RXCHAR)
+ * port.Close()
+ * ```
  */
 export function GetCommMask(handle: HandleLike): number {
   const mask = fixedMemory(4)
@@ -26,6 +36,15 @@ export function GetCommMask(handle: HandleLike): number {
  *
  * @param mask - `EV_*` or-ed, 0 for none
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * win32file.SetCommMask(port, win32con.EV_RXCHAR | win32con.EV_CTS)
+ * port.Close()
+ * ```
  */
 export function SetCommMask(handle: HandleLike, mask: number): void {
   check(kernel32.SetCommMask(handleNumber('handle', handle), dword('mask', mask)), 'SetCommMask')
@@ -35,6 +54,16 @@ export function SetCommMask(handle: HandleLike, mask: number): void {
  * Waits for one of the chosen events. Without an OVERLAPPED it blocks and returns `[0, events]`. With one it returns
  * `[997, 0]`, and once the operation has ended the events are in `overlapped.dword`.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * win32file.SetCommMask(port, win32con.EV_RING)
+ * win32file.WaitCommEvent(port) // blocks until it rings
+ * port.Close()
+ * ```
  */
 export function WaitCommEvent(
   handle: HandleLike,

@@ -20,6 +20,13 @@ export interface PyDCB extends Omit<Dcb, Character>, Record<Character, string> {
 
 /**
  * A new DCB, all zero but its length. To be filled by {@link GetCommState} rather than by hand.
+ *
+ * @example
+ * ```ts
+ * import { win32file } from 'baud/win32'
+ *
+ * console.log(win32file.DCB().DCBlength) // 28
+ * ```
  */
 export function DCB(): PyDCB {
   const bytes = fixedMemory(dcbSize)

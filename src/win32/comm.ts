@@ -12,8 +12,8 @@ import {
 } from '../native/win32/index.ts'
 import type { Members } from '../native/win32/index.ts'
 import { invalid } from '../validate.ts'
-import { byte, count, dword, handleNumber, wordOf } from './arguments.ts'
-import { codeOf, decodeComstat, decodeDcb, encodeDcb } from './comm-structures.ts'
+import { count, dword, handleNumber, wordOf } from './arguments.ts'
+import { decodeComstat, decodeDcb, encodeDcb } from './comm-structures.ts'
 import type { PyCOMSTAT, PyDCB } from './comm-structures.ts'
 import { check } from './failure.ts'
 import type { HandleLike } from './handle.ts'
@@ -21,6 +21,15 @@ import type { HandleLike } from './handle.ts'
 /**
  * How the port is set.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * console.log(win32file.GetCommState(port).BaudRate)
+ * port.Close()
+ * ```
  */
 export function GetCommState(handle: HandleLike): PyDCB {
   const bytes = fixedMemory(dcbSize)
@@ -62,6 +71,16 @@ export type CommTimeouts = [
 /**
  * The port's time-outs.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * const [interval, multiplier, constant] = win32file.GetCommTimeouts(port)
+ * console.log(interval, multiplier, constant)
+ * port.Close()
+ * ```
  */
 export function GetCommTimeouts(handle: HandleLike): CommTimeouts {
   const bytes = fixedMemory(timeoutsSize)
@@ -80,6 +99,17 @@ export function GetCommTimeouts(handle: HandleLike): CommTimeouts {
  * Sets the port's time-outs. All zero: a read waits for all its bytes, for ever. `[MAXDWORD, 0, 0, 0, 0]`: it takes what
  * is there. `[MAXDWORD, MAXDWORD, n, 0, 0]`: it waits up to n ms for the first byte.
  * @throws `pywintypes.error`; `SerialError` `INVALID_OPTION`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * win32file.SetCommTimeouts(port, [win32con.MAXDWORD, 0, 0, 0, 0])
+ * const [, data] = win32file.ReadFile(port, 100) // what has arrived
+ * console.log(data)
+ * port.Close()
+ * ```
  */
 export function SetCommTimeouts(handle: HandleLike, timeouts: Readonly<CommTimeouts>): void {
   const allowed = '5 numbers of milliseconds'
@@ -99,6 +129,17 @@ export function SetCommTimeouts(handle: HandleLike, timeouts: Readonly<CommTimeo
 /**
  * What happened to the port, `CE_*` or-ed, and its status. Clears the error, so that reading and writing can go on.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * const [flags, comstat] = win32file.ClearCommError(port)
+ * if ((flags & win32con.CE_FRAME) !== 0) console.log('is this the right speed?')
+ * console.log(comstat.cbInQue)
+ * port.Close()
+ * ```
  */
 export function ClearCommError(handle: HandleLike): [flags: number, comstat: PyCOMSTAT] {
   const flags = fixedMemory(4)
@@ -107,22 +148,21 @@ export function ClearCommError(handle: HandleLike): [flags: number, comstat: PyC
   return [wordOf(flags), decodeComstat(comstat)]
 }
 
-/**
- * The lines that come in: `MS_CTS_ON`, `MS_DSR_ON`, `MS_RING_ON`, `MS_RLSD_ON`, or-ed.
- * @throws `pywintypes.error`
- */
-export function GetCommModemStatus(handle: HandleLike): number {
-  const status = fixedMemory(4)
-  check(kernel32.GetCommModemStatus(handleNumber('handle', handle), status), 'GetCommModemStatus')
-  return wordOf(status)
-}
-
 /** What `GetCommProperties` tells of a driver: the members of `COMMPROP`. */
 export type CommProperties = Members<typeof commpropLayout>
 
 /**
  * What the port's driver can do. pywin32 has no such function.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * console.log(win32file.GetCommProperties(port).dwMaxRxQueue)
+ * port.Close()
+ * ```
  */
 export function GetCommProperties(handle: HandleLike): CommProperties {
   const bytes = fixedMemory(commpropSize)
@@ -131,39 +171,19 @@ export function GetCommProperties(handle: HandleLike): CommProperties {
 }
 
 /**
- * Does something to a line that goes out.
- *
- * @param func - `SETRTS`, `CLRRTS`, `SETDTR`, `CLRDTR`, `SETBREAK`, `CLRBREAK`, `SETXOFF` or `SETXON`
- * @throws `pywintypes.error`
- */
-export function EscapeCommFunction(handle: HandleLike, func: number): void {
-  check(
-    kernel32.EscapeCommFunction(handleNumber('handle', handle), dword('func', func)),
-    'EscapeCommFunction',
-  )
-}
-
-/**
- * Holds the line in the break condition.
- * @throws `pywintypes.error`
- */
-export function SetCommBreak(handle: HandleLike): void {
-  check(kernel32.SetCommBreak(handleNumber('handle', handle)), 'SetCommBreak')
-}
-
-/**
- * Ends the break condition.
- * @throws `pywintypes.error`
- */
-export function ClearCommBreak(handle: HandleLike): void {
-  check(kernel32.ClearCommBreak(handleNumber('handle', handle)), 'ClearCommBreak')
-}
-
-/**
  * Drops what is queued, and ends what is under way.
  *
  * @param action - `PURGE_RXCLEAR`, `PURGE_TXCLEAR`, `PURGE_RXABORT`, `PURGE_TXABORT`, or-ed
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * win32file.PurgeComm(port, win32con.PURGE_RXABORT | win32con.PURGE_RXCLEAR)
+ * port.Close()
+ * ```
  */
 export function PurgeComm(handle: HandleLike, action: number): void {
   check(kernel32.PurgeComm(handleNumber('handle', handle), dword('action', action)), 'PurgeComm')
@@ -172,19 +192,17 @@ export function PurgeComm(handle: HandleLike, action: number): void {
 /**
  * Recommends sizes for the driver's queues, in bytes.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * win32file.SetupComm(port, 65536, 65536)
+ * port.Close()
+ * ```
  */
 export function SetupComm(handle: HandleLike, inQueue: number, outQueue: number): void {
   const number = handleNumber('handle', handle)
   check(kernel32.SetupComm(number, count('inQueue', inQueue), count('outQueue', outQueue)), 'SetupComm')
-}
-
-/**
- * Sends one character before all that is queued.
- *
- * @param character - text of one character, or its number
- * @throws `pywintypes.error`
- */
-export function TransmitCommChar(handle: HandleLike, character: string | number): void {
-  const code = typeof character === 'number' ? byte('character', character) : codeOf('character', character)
-  check(kernel32.TransmitCommChar(handleNumber('handle', handle), code), 'TransmitCommChar')
 }

@@ -18,6 +18,13 @@ const filledIn = (): number => out[0] ?? 0
  *
  * @param bufSize - bytes
  * @throws `SerialError` `INVALID_OPTION`
+ *
+ * @example
+ * ```ts
+ * import { win32file } from 'baud/win32'
+ *
+ * console.log(win32file.AllocateReadBuffer(4)) // <Buffer 00 00 00 00>
+ * ```
  */
 export function AllocateReadBuffer(bufSize: number): Buffer {
   return Buffer.from(fixedMemory(count('bufSize', bufSize)).buffer)
@@ -91,6 +98,17 @@ function startRead(handle: number, buffer: Uint8Array, overlapped: PyOVERLAPPED)
  * @param data - bytes, or text that is sent as UTF-8
  * @returns `[0 or ERROR_IO_PENDING, the number of bytes]`
  * @throws `pywintypes.error`; `SerialError` `INVALID_OPTION`, `UNSUPPORTED` outside Windows
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const access = win32con.GENERIC_READ | win32con.GENERIC_WRITE
+ * const port = win32file.CreateFile('COM3', access, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * const [rc, n] = win32file.WriteFile(port, '*IDN?\n')
+ * console.log(rc, n)
+ * port.Close()
+ * ```
  */
 export function WriteFile(
   hFile: HandleLike,
@@ -117,6 +135,19 @@ function startWrite(handle: number, data: Uint8Array, overlapped: PyOVERLAPPED):
 /**
  * Cancels what this thread has under way on the handle. What was under way ends with error 995.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32event, win32file } from 'baud/win32'
+ *
+ * const flags = win32con.FILE_FLAG_OVERLAPPED
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, flags, null)
+ * const overlapped = win32file.OVERLAPPED()
+ * overlapped.hEvent = win32event.CreateEvent(null, true, false, null)
+ * win32file.ReadFile(port, 8, overlapped)
+ * win32file.CancelIo(port)
+ * port.Close()
+ * ```
  */
 export function CancelIo(hFile: HandleLike): void {
   check(kernel32.CancelIo(handleNumber('hFile', hFile)), 'CancelIo')
@@ -126,6 +157,19 @@ export function CancelIo(hFile: HandleLike): void {
  * Cancels one operation, or with null all that the process has under way on the handle. What was under way ends with
  * error 995, or has just ended otherwise: reap it either way.
  * @throws `pywintypes.error` 1168 when there was nothing to cancel
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32event, win32file } from 'baud/win32'
+ *
+ * const flags = win32con.FILE_FLAG_OVERLAPPED
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, flags, null)
+ * const overlapped = win32file.OVERLAPPED()
+ * overlapped.hEvent = win32event.CreateEvent(null, true, false, null)
+ * win32file.ReadFile(port, 8, overlapped)
+ * win32file.CancelIoEx(port, overlapped)
+ * port.Close()
+ * ```
  */
 export function CancelIoEx(hFile: HandleLike, overlapped: PyOVERLAPPED | null = null): void {
   const bytes = overlapped === null ? null : memoryOf(overlappedOf('overlapped', overlapped)).bytes

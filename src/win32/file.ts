@@ -59,6 +59,14 @@ export function CreateFile(
 /**
  * Closes a handle: an object once, a bare number as often as it is asked.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * win32file.CloseHandle(port) // the same as port.Close()
+ * ```
  */
 export function CloseHandle(handle: HandleLike): void {
   if (handle instanceof PyHANDLE) handle.Close()
@@ -69,6 +77,14 @@ export function CloseHandle(handle: HandleLike): void {
  * What kind of thing a handle is: `FILE_TYPE_CHAR` for most ports. Some drivers say `FILE_TYPE_DISK`, so nothing can be
  * concluded from it.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * if (win32file.GetFileType(port) === win32con.FILE_TYPE_CHAR) console.log('a port, or a console')
+ * ```
  */
 export function GetFileType(hFile: HandleLike): number {
   const type = kernel32.GetFileType(handleNumber('hFile', hFile))
@@ -81,6 +97,17 @@ export function GetFileType(hFile: HandleLike): number {
 /**
  * Waits, blocking, until all that was written has left.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const access = win32con.GENERIC_READ | win32con.GENERIC_WRITE
+ * const port = win32file.CreateFile('COM3', access, 0, null, win32con.OPEN_EXISTING, 0, null)
+ * win32file.WriteFile(port, 'ping')
+ * win32file.FlushFileBuffers(port)
+ * port.Close() // the last bit has left
+ * ```
  */
 export function FlushFileBuffers(hFile: HandleLike): void {
   check(kernel32.FlushFileBuffers(handleNumber('hFile', hFile)), 'FlushFileBuffers')
@@ -92,6 +119,16 @@ export function FlushFileBuffers(hFile: HandleLike): void {
  * @param notifyFilter - `FILE_NOTIFY_CHANGE_FILE_NAME` and others, or-ed
  * @returns the number of a handle
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32event, win32file } from 'baud/win32'
+ *
+ * const names = win32con.FILE_NOTIFY_CHANGE_FILE_NAME
+ * const change = win32file.FindFirstChangeNotification('C:\\', false, names)
+ * console.log(win32event.WaitForSingleObject(change, 0) === win32event.WAIT_TIMEOUT) // true
+ * win32file.FindCloseChangeNotification(change)
+ * ```
  */
 export function FindFirstChangeNotification(
   pathName: string,
@@ -110,6 +147,16 @@ export function FindFirstChangeNotification(
 /**
  * Gets ready for the next change.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const names = win32con.FILE_NOTIFY_CHANGE_FILE_NAME
+ * const change = win32file.FindFirstChangeNotification('C:\\', false, names)
+ * win32file.FindNextChangeNotification(change) // after each change that was waited for
+ * win32file.FindCloseChangeNotification(change)
+ * ```
  */
 export function FindNextChangeNotification(hChange: HandleLike): void {
   check(kernel32.FindNextChangeNotification(handleNumber('hChange', hChange)), 'FindNextChangeNotification')
@@ -118,6 +165,15 @@ export function FindNextChangeNotification(hChange: HandleLike): void {
 /**
  * Ends the watching.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32file } from 'baud/win32'
+ *
+ * const names = win32con.FILE_NOTIFY_CHANGE_FILE_NAME
+ * const change = win32file.FindFirstChangeNotification('C:\\', false, names)
+ * win32file.FindCloseChangeNotification(change)
+ * ```
  */
 export function FindCloseChangeNotification(hChange: HandleLike): void {
   check(kernel32.FindCloseChangeNotification(handleNumber('hChange', hChange)), 'FindCloseChangeNotification')

@@ -28,6 +28,16 @@ export function beforeClosing(handle: HandleLike, end: () => void): () => void {
 /**
  * A handle that closes once: by `Close()`, at the end of a `using` block, or when nobody refers to it any more.
  * `Number(handle)` is its number.
+ *
+ * @example
+ * ```ts
+ * import { win32event } from 'baud/win32'
+ *
+ * const event = win32event.CreateEvent(null, true, false, null)
+ * event.Close()
+ * event.Close() // nothing happens
+ * console.log(event.handle) // 0
+ * ```
  */
 export class PyHANDLE {
   #handle: number

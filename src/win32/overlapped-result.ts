@@ -21,6 +21,19 @@ const filledIn = (): number => out[0] ?? 0
  *
  * @param bWait - wait, blocking, until it has ended
  * @throws `pywintypes.error` 996 when it has not ended, 995 when it was cancelled, 38 at the end of a file
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32event, win32file } from 'baud/win32'
+ *
+ * const flags = win32con.FILE_FLAG_OVERLAPPED
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, flags, null)
+ * const overlapped = win32file.OVERLAPPED()
+ * overlapped.hEvent = win32event.CreateEvent(null, true, false, null)
+ * const [, buffer] = win32file.ReadFile(port, 8, overlapped)
+ * console.log(buffer.subarray(0, win32file.GetOverlappedResult(port, overlapped, true)))
+ * port.Close()
+ * ```
  */
 export function GetOverlappedResult(hFile: HandleLike, overlapped: PyOVERLAPPED, bWait: Flag): number {
   const { bytes } = memoryOf(overlappedOf('overlapped', overlapped))
@@ -35,6 +48,20 @@ export function GetOverlappedResult(hFile: HandleLike, overlapped: PyOVERLAPPED,
  * @param milliseconds - `INFINITE` for ever
  * @param bAlertable - end also when an APC was run for this thread
  * @throws `pywintypes.error` 258 when the time is up, 996 with 0 ms, 995, 38
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32event, win32file } from 'baud/win32'
+ *
+ * const flags = win32con.FILE_FLAG_OVERLAPPED
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, flags, null)
+ * const overlapped = win32file.OVERLAPPED()
+ * overlapped.hEvent = win32event.CreateEvent(null, true, false, null)
+ * const [, buffer] = win32file.ReadFile(port, 8, overlapped)
+ * const n = win32file.GetOverlappedResultEx(port, overlapped, 500, false)
+ * console.log(buffer.subarray(0, n))
+ * port.Close()
+ * ```
  */
 export function GetOverlappedResultEx(
   hFile: HandleLike,
@@ -86,6 +113,20 @@ export async function GetOverlappedResultAsync(
  * @param milliseconds - `INFINITE` for ever
  * @throws `pywintypes.error` 258 when the time is up, 996 with 0 ms, 995, 38; `SerialError` `ABORTED`, `INVALID_OPTION`,
  * `UNSUPPORTED` outside Windows
+ *
+ * @example
+ * ```ts
+ * import { win32con, win32event, win32file } from 'baud/win32'
+ *
+ * const flags = win32con.FILE_FLAG_OVERLAPPED
+ * const port = win32file.CreateFile('COM3', win32con.GENERIC_READ, 0, null, win32con.OPEN_EXISTING, flags, null)
+ * const overlapped = win32file.OVERLAPPED()
+ * overlapped.hEvent = win32event.CreateEvent(null, true, false, null)
+ * const [, buffer] = win32file.ReadFile(port, 8, overlapped)
+ * const n = await win32file.GetOverlappedResultExAsync(port, overlapped, 500)
+ * console.log(buffer.subarray(0, n))
+ * port.Close()
+ * ```
  */
 export async function GetOverlappedResultExAsync(
   hFile: HandleLike,

@@ -80,7 +80,18 @@ export class PyOVERLAPPED {
   }
 }
 
-/** A new OVERLAPPED, all zero. */
+/**
+ * A new OVERLAPPED, all zero.
+ *
+ * @example
+ * ```ts
+ * import { win32event, win32file } from 'baud/win32'
+ *
+ * const overlapped = win32file.OVERLAPPED()
+ * overlapped.hEvent = win32event.CreateEvent(null, true, false, null)
+ * console.log(overlapped.Offset, overlapped.InternalHigh) // 0 0
+ * ```
+ */
 export function OVERLAPPED(): PyOVERLAPPED {
   return new PyOVERLAPPED()
 }

@@ -1,18 +1,11 @@
 import { changedKind, kernel32, whenSignalledWhoeverCloses } from '../native/win32/index.ts'
-import { invalid } from '../validate.ts'
 import { bool, dword, handleNumber } from './arguments.ts'
 import type { Flag } from './arguments.ts'
-import { lastError } from './failure.ts'
 import type { HandleLike } from './handle.ts'
-import { staysSignalled } from './synchronization.ts'
-import { checkWait, poll, promiseOf } from './waiting.ts'
+import { staysSignalled } from './events.ts'
+import { checkWait, poll, promiseOf, outcomeOf, patience } from './waiting.ts'
 import type { WaitOptions } from './waiting.ts'
-import { INFINITE, MAXIMUM_WAIT_OBJECTS, WAIT_FAILED, WAIT_OBJECT_0, WAIT_TIMEOUT } from './win32con.ts'
-
-function outcomeOf(result: number, funcname: string): number {
-  if (result === WAIT_FAILED) throw lastError(funcname)
-  return result
-}
+import { WAIT_OBJECT_0, WAIT_TIMEOUT } from './win32con.ts'
 
 /**
  * Waits until the object is signalled or the time is up. The calling thread stands still meanwhile, event loop and all;
@@ -24,6 +17,14 @@ function outcomeOf(result: number, funcname: string): number {
  * @param milliseconds - 0: only look; `INFINITE`: for ever
  * @returns `WAIT_OBJECT_0`, `WAIT_TIMEOUT`, or `WAIT_ABANDONED` for a mutex whose owner has died
  * @throws `pywintypes.error`; `SerialError` `INVALID_OPTION`, `UNSUPPORTED` outside Windows
+ *
+ * @example
+ * ```ts
+ * import { win32event } from 'baud/win32'
+ *
+ * const event = win32event.CreateEvent(null, true, false, null)
+ * if (win32event.WaitForSingleObject(event, 10) === win32event.WAIT_TIMEOUT) console.log('not yet') // not yet
+ * ```
  */
 export function WaitForSingleObject(hHandle: HandleLike, milliseconds: number): number {
   const result = kernel32.WaitForSingleObject(
@@ -36,6 +37,14 @@ export function WaitForSingleObject(hHandle: HandleLike, milliseconds: number): 
 /**
  * The same; with `bAlertable` it also ends, with `WAIT_IO_COMPLETION`, when an APC was run for this thread.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32event } from 'baud/win32'
+ *
+ * const event = win32event.CreateEvent(null, true, true, null)
+ * console.log(win32event.WaitForSingleObjectEx(event, 10, true)) // 0
+ * ```
  */
 export function WaitForSingleObjectEx(hHandle: HandleLike, milliseconds: number, bAlertable: Flag): number {
   const result = kernel32.WaitForSingleObjectEx(
@@ -101,78 +110,18 @@ function needsThisThread(hHandle: HandleLike, options: WaitOptions | undefined):
   return kind === 'Mutant' || (options?.signal !== undefined && !staysSignalled(hHandle))
 }
 
-const patience = (timeout: number): number => (timeout === INFINITE ? Infinity : timeout)
-
-/** The handles as an array of C's. */
-function handleArray(handles: readonly HandleLike[]): Uint8Array {
-  const allowed = `1 to ${MAXIMUM_WAIT_OBJECTS} handles`
-  const length = Array.isArray(handles) ? handles.length : 0
-  if (length < 1 || length > MAXIMUM_WAIT_OBJECTS) throw invalid('handleList', handles, allowed)
-  // Not `map` alone, which leaves the holes of a list as they are.
-  const numbers = Array.from(handles, (handle) => BigInt(handleNumber('handleList', handle)))
-  return new Uint8Array(BigInt64Array.from(numbers).buffer)
-}
-
-/**
- * Waits for any, or with `bWaitAll` for all, of up to 64 objects. Only what ended the wait is changed.
- *
- * @returns `WAIT_OBJECT_0 + i`, `WAIT_ABANDONED_0 + i`, or `WAIT_TIMEOUT`
- * @throws `pywintypes.error`; `SerialError` `INVALID_OPTION`, `UNSUPPORTED` outside Windows
- */
-export function WaitForMultipleObjects(
-  handleList: readonly HandleLike[],
-  bWaitAll: Flag,
-  milliseconds: number,
-): number {
-  const handles = handleArray(handleList)
-  const timeout = dword('milliseconds', milliseconds)
-  const result = kernel32.WaitForMultipleObjects(handleList.length, handles, bool(bWaitAll), timeout)
-  return outcomeOf(result, 'WaitForMultipleObjects')
-}
-
-/**
- * The same; with `bAlertable` it also ends, with `WAIT_IO_COMPLETION`, when an APC was run for this thread.
- * @throws `pywintypes.error`
- */
-export function WaitForMultipleObjectsEx(
-  handleList: readonly HandleLike[],
-  bWaitAll: Flag,
-  milliseconds: number,
-  bAlertable: Flag,
-): number {
-  const result = kernel32.WaitForMultipleObjectsEx(
-    handleList.length,
-    handleArray(handleList),
-    bool(bWaitAll),
-    dword('milliseconds', milliseconds),
-    bool(bAlertable),
-  )
-  return outcomeOf(result, 'WaitForMultipleObjectsEx')
-}
-
-/**
- * {@link WaitForMultipleObjects} while the event loop runs on. The objects are looked at together, every 15 ms at the
- * latest: waiting for each of them by itself could change several.
- *
- * @throws `pywintypes.error`; `SerialError` `ABORTED`, `INVALID_OPTION`, `UNSUPPORTED` outside Windows
- */
-export async function WaitForMultipleObjectsAsync(
-  handleList: readonly HandleLike[],
-  bWaitAll: Flag,
-  milliseconds: number,
-  options?: WaitOptions,
-): Promise<number> {
-  checkWait('WaitForMultipleObjects', options)
-  const timeout = dword('milliseconds', milliseconds)
-  const attempt = () => WaitForMultipleObjects(handleList, bWaitAll, 0)
-  const now = attempt()
-  if (now !== WAIT_TIMEOUT || timeout === 0) return now
-  return poll('WaitForMultipleObjects', options, patience(timeout), attempt, WAIT_TIMEOUT)
-}
-
 /**
  * Signals one object and waits for another, in one step.
  * @throws `pywintypes.error`
+ *
+ * @example
+ * ```ts
+ * import { win32event } from 'baud/win32'
+ *
+ * const ask = win32event.CreateEvent(null, true, false, null)
+ * const answer = win32event.CreateEvent(null, true, true, null)
+ * console.log(win32event.SignalObjectAndWait(ask, answer, 1000, false)) // 0
+ * ```
  */
 export function SignalObjectAndWait(
   objectToSignal: HandleLike,
@@ -193,6 +142,16 @@ export function SignalObjectAndWait(
  * {@link SignalObjectAndWait} while the event loop runs on; the object is signalled before it returns.
  * @returns as {@link WaitForSingleObject}
  * @throws `pywintypes.error`; `SerialError` `ABORTED`, `INVALID_OPTION`, `UNSUPPORTED` outside Windows
+ *
+ * @example
+ * ```ts
+ * import { win32event } from 'baud/win32'
+ *
+ * const ask = win32event.CreateEvent(null, true, false, null)
+ * const answer = win32event.CreateEvent(null, true, false, null)
+ * setTimeout(() => win32event.SetEvent(answer), 10)
+ * console.log(await win32event.SignalObjectAndWaitAsync(ask, answer, 5000)) // 0
+ * ```
  */
 export async function SignalObjectAndWaitAsync(
   objectToSignal: HandleLike,

@@ -2,9 +2,10 @@ import { Deadline } from '../deadline.ts'
 import { SerialError } from '../errors.ts'
 import type { PendingWait } from '../native/win32/index.ts'
 import { abortSignal, checkOptions } from '../validate.ts'
-import { failure } from './failure.ts'
+import { failure, lastError } from './failure.ts'
 import { beforeClosing } from './handle.ts'
 import type { HandleLike } from './handle.ts'
+import { INFINITE, WAIT_FAILED } from './win32con.ts'
 import { ERROR_INVALID_HANDLE } from './winerror.ts'
 
 /** What the awaitable forms accept. */
@@ -100,3 +101,12 @@ function outcome(attempt: () => number): number | Error {
     return error as Error
   }
 }
+
+/** What a wait returned, or throws why it failed; to be called right after it. */
+export function outcomeOf(result: number, funcname: string): number {
+  if (result === WAIT_FAILED) throw lastError(funcname)
+  return result
+}
+
+/** A time-out as a number of milliseconds, of which INFINITE is none. */
+export const patience = (timeout: number): number => (timeout === INFINITE ? Infinity : timeout)

@@ -19,22 +19,9 @@ export {
   WAIT_OBJECT_0,
   WAIT_TIMEOUT,
 } from './win32con.ts'
-export {
-  CancelWaitableTimer,
-  CreateEvent,
-  CreateMutex,
-  CreateSemaphore,
-  CreateWaitableTimer,
-  OpenEvent,
-  OpenMutex,
-  OpenSemaphore,
-  OpenWaitableTimer,
-  PulseEvent,
-  ReleaseMutex,
-  ReleaseSemaphore,
-  ResetEvent,
-  SetEvent,
-  SetWaitableTimer,
-} from './synchronization.ts'
+export { CreateEvent, OpenEvent, PulseEvent, ResetEvent, SetEvent } from './events.ts'
+export * from './synchronization.ts'
+export * from './timers.ts'
 export * from './wait.ts'
+export * from './wait-multiple.ts'
 export type { WaitOptions } from './waiting.ts'

@@ -2,6 +2,7 @@
 export * from '../native/win32/constants.ts'
 export * from './comm.ts'
 export * from './comm-events.ts'
+export * from './comm-lines.ts'
 export { DCB } from './comm-structures.ts'
 export type { PyCOMSTAT, PyDCB } from './comm-structures.ts'
 export * from './file.ts'
