@@ -84,6 +84,8 @@ export class Operation {
 
   /** How the operation that has ended did. */
   outcome(): Outcome {
+    // As the rule is: what the system would say stands here already.
+    if (this.#overlapped.succeeded) return { count: this.#overlapped.InternalHigh, error: 0 }
     const ok = kernel32.GetOverlappedResult(this.#handle, this.#overlapped.bytes, this.#count, 0)
     const error = ok === 0 ? kernel32.GetLastError() : 0
     // Also with an error: what was transferred before it.

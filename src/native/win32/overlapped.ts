@@ -4,6 +4,7 @@ import { ERROR_IO_PENDING, ERROR_MORE_DATA } from './winerror.ts'
 
 /** What `Internal` says while the operation is under way. Source: "HasOverlappedIoCompleted macro (winbase.h)". */
 const STATUS_PENDING = 0x103
+const STATUS_SUCCESS = 0
 /** What it says, by our hand, where a call failed and there is no operation. Source: "[MS-ERREF] NTSTATUS Values". */
 const STATUS_UNSUCCESSFUL = 0xc0000001
 
@@ -17,10 +18,19 @@ export class OverlappedMemory {
   /** For the `lpEvtMask` of a call: the system writes it when the operation ends. */
   readonly dwordBytes: Uint8Array = this.bytes.subarray(offsets.dword, offsets.dword + 4)
   readonly #view: DataView = new DataView(this.bytes.buffer)
+  readonly #status: Int32Array = new Int32Array(this.bytes.buffer, offsets.Internal, 1)
 
-  /** Whether the system still works on the operation that was started last. */
+  /**
+   * Whether the system still works on the operation that was started last. Atomics: what the operation brought is not looked
+   * at before its status, which an arm64 would be free to do.
+   */
   get pending(): boolean {
-    return this.#view.getUint32(offsets.Internal, true) === STATUS_PENDING
+    return Atomics.load(this.#status, 0) === STATUS_PENDING
+  }
+
+  /** Whether that operation has ended without an error. */
+  get succeeded(): boolean {
+    return Atomics.load(this.#status, 0) === STATUS_SUCCESS
   }
 
   /**
