@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict'
 import { after, before, mock, suite, test } from 'node:test'
 import { open, openSync } from '../../src/index.ts'
+import type { Counters } from '../../src/index.ts'
 import { kernel32 } from '../../src/native/win32/index.ts'
 import { win32con } from '../../src/win32/index.ts'
+import { addCable, needsLab, removeCable } from '../support/lab.ts'
 import { names, needsPorts } from './com.ts'
 
 const { CE_BREAK, CE_FRAME, CE_OVERRUN, CE_RXOVER, CE_RXPARITY } = win32con
@@ -20,6 +22,13 @@ function errorsFrom(flags: number[]) {
   })
 }
 
+const errorsOf = ({ framing, parity, overrun, break: breaks }: Counters) => ({
+  framing,
+  parity,
+  overrun,
+  break: breaks,
+})
+
 suite('counters()', { skip: needsPorts }, () => {
   let lines: ReturnType<typeof mock.method> | undefined
   before(() => {
@@ -32,20 +41,28 @@ suite('counters()', { skip: needsPorts }, () => {
   })
   after(() => lines?.mock.restore())
 
-  test('bytes both ways, and errors; no changes of lines where they are not told of', async () => {
-    await using a = await open(names.a)
-    await using b = await open(names.b)
-    await a.write('hello')
-    await b.readExactly(5, { timeout: 10_000 })
-    const none = { framing: 0, parity: 0, overrun: 0, break: 0 }
-    assert.deepEqual(await a.counters(), { received: 0, sent: 5, ...none })
-    assert.deepEqual(await b.counters(), { received: 5, sent: 0, ...none })
-    await b.close()
-    await assert.rejects(b.counters(), { code: 'PORT_NOT_OPEN' })
-  })
+  test(
+    'bytes both ways, and errors; no changes of lines where they are not told of',
+    { skip: needsLab },
+    async () => {
+      // On the ports that all tests share, something of the last one may still arrive.
+      const cable = addCable()
+      const a = await open(cable.a)
+      const b = await open(cable.b)
+      await a.write('hello')
+      await b.readExactly(5, { timeout: 10_000 })
+      const none = { framing: 0, parity: 0, overrun: 0, break: 0 }
+      assert.deepEqual(await a.counters(), { received: 0, sent: 5, ...none })
+      assert.deepEqual(await b.counters(), { received: 5, sent: 0, ...none })
+      await b.close()
+      await assert.rejects(b.counters(), { code: 'PORT_NOT_OPEN' })
+      await a.close()
+      removeCable(cable)
+    },
+  )
 
   const flags = [CE_RXPARITY, CE_FRAME, CE_BREAK | CE_FRAME, CE_OVERRUN, CE_RXOVER | CE_RXPARITY]
-  const counted = { received: 0, sent: 0, framing: 1, parity: 2, overrun: 2, break: 1 }
+  const counted = { framing: 1, parity: 2, overrun: 2, break: 1 }
 
   test('errors since the opening, whoever asked the driver', async () => {
     await using port = await open(names.a)
@@ -53,8 +70,8 @@ suite('counters()', { skip: needsPorts }, () => {
     try {
       // Each asks the driver, which then forgets.
       for (let i = 1; i < flags.length; i++) assert.equal(port.bytesToWrite, 0)
-      assert.deepEqual(await port.counters(), counted)
-      assert.deepEqual(await port.counters(), counted)
+      assert.deepEqual(errorsOf(await port.counters()), counted)
+      assert.deepEqual(errorsOf(await port.counters()), counted)
     } finally {
       driver.mock.restore()
     }
@@ -81,7 +98,7 @@ suite('counters()', { skip: needsPorts }, () => {
     const driver = errorsFrom([...flags])
     try {
       for (let i = 1; i < flags.length; i++) assert.equal(port.bytesToRead, 0)
-      assert.deepEqual(port.counters(), counted)
+      assert.deepEqual(errorsOf(port.counters()), counted)
       port.write('abc')
       assert.equal(port.counters().sent, 3)
     } finally {
