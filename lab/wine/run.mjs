@@ -2,8 +2,9 @@
 //   node lab/wine/run.mjs [--node 20|22] [--pairs N] [--build DIR] [--timeout S] [node options] x.test.js…
 //   node lab/wine/run.mjs [the same] script.js [arguments]
 // COM ports in pairs, joined by cables: the names are in BAUD_COM_A and BAUD_COM_B, then BAUD_COM_A2 and so on; BAUD_LAB
-// is where more can be had (control.mjs). The exit code is the program's own, with several files the first that is not
-// 0; 69 says that there is no Wine and why. Nothing is left running.
+// is where more can be had (control.mjs), BAUD_FAKES where libraries stand that Wine lacks (fakes.mjs). The exit code is
+// the program's own, with several files the first that is not 0; 69 says that there is no Wine and why. Nothing is left
+// running.
 import { whenToldToEnd } from '../lib/ending.mjs'
 import { Unavailable, unavailableCode } from '../lib/install.mjs'
 import { WineLab, windowsPath } from './lab.mjs'
