@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, setMaxListeners } from 'node:events'
 import { SerialError } from '../errors.ts'
 import { notOpen } from '../failures.ts'
 import type { PortSettings, ReconfigureOptions } from '../index.ts'
@@ -15,6 +15,9 @@ const pieceSize = 64 * 1024
 
 /** Bytes of a client that wait for the port, from which on it is no more read, and its end not seen. */
 const mostToWrite = 256 * 1024
+
+/** What a write takes beside its bytes. */
+const writeCost = 512
 
 /** What is written by a client that has gone is given so long to leave, in ms. */
 const patience = 2000
@@ -62,6 +65,8 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
     this.subject = subject
     this.#log = log
     this.#end = shared.position
+    // Each write that waits listens to it.
+    setMaxListeners(0, this.#givenUp.signal)
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
@@ -143,7 +148,7 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
 
   async write(data: Uint8Array, options?: { readonly signal: AbortSignal }): Promise<number> {
     this.#writes++
-    this.#toWrite += data.byteLength
+    this.#toWrite += data.byteLength + writeCost
     if (this.isHeld) this.#shared.watchOutput()
     try {
       await this.#claim(`${data.byteLength} bytes to be sent`)
@@ -154,7 +159,7 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
       throw error
     } finally {
       this.#writes--
-      this.#toWrite -= data.byteLength
+      this.#toWrite -= data.byteLength + writeCost
       if (this.#writes === 0) this.#written.release()
     }
   }

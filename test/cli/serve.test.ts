@@ -20,6 +20,9 @@ async function doors(running: Running, count: number): Promise<Record<string, st
   )
 }
 
+/** Waits for what a loop gives back. */
+const oneLine = ['--eol', 'lf', '--lines', '1', '--timeout', '8000']
+
 describe('baud serve', { concurrency: 3 }, () => {
   it('shares a port, says where, and ends well when it is stopped', async () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -46,7 +49,7 @@ describe('baud serve', { concurrency: 3 }, () => {
   it('logs objects with --log-format json', async () => {
     await using running = new Running(['serve', 'loop://', '--tcp', '0', '--log-format', 'json'])
     const { tcp } = await doors(running, 1)
-    assert.equal((await baud(['send', `socket://${tcp}`, 'hi', '--wait', '50'])).stdout, 'hi')
+    assert.equal((await baud(['send', `socket://${tcp}`, 'hi', ...oneLine])).stdout, 'hi\n')
     await running.prints('"gone"')
     running.signal('SIGTERM')
     const events = (await running.ended()).stderr
@@ -99,7 +102,7 @@ describe('baud serve', { concurrency: 3 }, () => {
     const [tcp = '', rfc2217 = ''] = running.stdout.toString().split('\n')
     assert.match(rfc2217, /^listening rfc2217 127\.0\.0\.1:\d+ loop:\/\/\?paced$/)
     const [, place] = /^listening tcp (\S+) loop:\/\/$/.exec(tcp) ?? assert.fail(tcp)
-    assert.equal((await baud(['send', `socket://${place}`, 'hi', '--wait', '50'])).stdout, 'hi')
+    assert.equal((await baud(['send', `socket://${place}`, 'hi', ...oneLine])).stdout, 'hi\n')
     await running.prints('"event":"became writer"')
     writeFileSync(file, '[loop://]\n\ntcp = many\n')
     const { code, stderr } = await baud(['serve', '--config', file])

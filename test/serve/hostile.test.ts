@@ -244,6 +244,36 @@ describe('a client that says what makes no sense', limit, () => {
     assert.equal(next.settings.baudRate, 9600)
   })
 
+  for (const [what, kind, question] of [
+    ['offers of options', 'rfc2217', Uint8Array.of(255, 251, 99)],
+    ['pings', 'websocket', Buffer.concat([Uint8Array.of(0x89, 0xfd, 0, 0, 0, 0), Buffer.alloc(125)])],
+  ] as const) {
+    it(`${what} without end, and no ear for the answers`, async () => {
+      await using serving = await Serving.begin({ [kind]: '0', tcp: '0' })
+      const { device } = serving
+      assert.ok(device)
+      using peer = await deaf(serving, kind)
+      await serving.logs(/became writer/)
+      using watcher = await serving.connect('tcp')
+      await serving.logs(/tcp \S+ watches/)
+      const piece = Buffer.concat(Array.from({ length: 20_000 }, () => question))
+      let sent = 0
+      const flood = () => {
+        do sent += piece.length
+        while (peer.socket.write(piece))
+      }
+      peer.socket.on('drain', flood)
+      flood()
+      // It is not read any more, or cut off.
+      for (let before = -1; before !== sent && sent < 100_000_000; await sleep(1000)) before = sent
+      assert.ok(sent < 100_000_000, 'it is answered on and on')
+      checkMemory()
+      if (kind === 'websocket') await serving.logs(/gone: without a goodbye/)
+      await device.write('still here')
+      await watcher.hears('still here')
+    })
+  }
+
   it('a message that is too long for a WebSocket', async () => {
     await using serving = await Serving.begin({ websocket: '0' })
     const socket = new WebSocket(`ws://${serving.place('websocket')}`)

@@ -1,17 +1,20 @@
 // TLS, tokens and origins: who comes in, who does not, and what each is told.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { createConnection, createServer as createTcpServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import { createServer } from 'node:tls'
 import { WebSocket } from 'ws'
 import type { ClientOptions } from 'ws'
 import { open } from '../../src/index.ts'
 import type { SerialError, SerialErrorCode } from '../../src/index.ts'
 import { rejectsWith as rejectsWithCode } from '../conformance/expect.ts'
 import { anotherCertificate, certificate, certificateKey, token } from '../support/tls.ts'
-import { timed } from '../support/wait.ts'
+import { timed, within } from '../support/wait.ts'
 import { Serving } from './serving.ts'
 
 const limit = { timeout: 60_000, concurrency: 4 }
@@ -138,6 +141,36 @@ describe('rfc2217s:// and sockets://', limit, () => {
     assert.doesNotMatch(`${String(error)}${error.path}`, /secret/)
   })
 
+  it('lose nothing that comes with the end of the handshake', async () => {
+    // In TLS 1.2 the server has the last word of it, and may go on at once.
+    const files = { cert: readFileSync(certificate), key: readFileSync(certificateKey) }
+    const server = createServer({ ...files, maxVersion: 'TLSv1.2' }, (socket) => {
+      socket.on('error', () => {})
+      socket.end('first words')
+    })
+    // What the server sends within some ms arrives in one piece.
+    const proxy = createTcpServer((near) => {
+      const far = createConnection((server.address() as AddressInfo).port, '127.0.0.1')
+      near.pipe(far)
+      near.on('error', () => {})
+      const pieces: Buffer[] = []
+      far.on('data', (piece: Buffer) => {
+        pieces.push(piece)
+        setTimeout(() => near.write(Buffer.concat(pieces.splice(0))), 50)
+      })
+      far.on('end', () => setTimeout(() => near.end(), 100))
+    })
+    for (const each of [server, proxy]) await once(each.listen(0, '127.0.0.1'), 'listening')
+    const { port: number } = proxy.address() as AddressInfo
+    for (let round = 0; round < 3; round++) {
+      await using port = await open(`sockets://127.0.0.1:${number}?timeout=20&ca=${certificate}`)
+      assert.equal(String(await port.readExactly(11, { timeout: 5000 })), 'first words')
+      assert.equal((await within(5000, port.closed))?.code, 'DISCONNECTED')
+    }
+    server.close()
+    proxy.close()
+  })
+
   it('a token alone goes over loopback', async () => {
     await using serving = await Serving.begin({ rfc2217: '0' }, { token })
     await using port = await open(`rfc2217://${serving.place('rfc2217')}?timeout=20&token=${token}`)
@@ -194,7 +227,7 @@ describe('a door for WebSockets', limit, () => {
   it('takes the token as a header, or as browsers can give it', async () => {
     await using serving = await Serving.begin({ websocket: '0', ...tls }, { token })
     const url = `wss://${serving.place('websocket')}`
-    const ca = { ca: await import('node:fs').then(({ readFileSync }) => readFileSync(certificate)) }
+    const ca = { ca: readFileSync(certificate) }
     const encoded = Buffer.from(token).toString('base64url')
     const bearer = { authorization: `Bearer ${token}` }
     assert.equal(await knock(url, [], { ...ca, headers: bearer }), 'open')

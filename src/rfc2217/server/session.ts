@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { SerialError } from '../../errors.ts'
@@ -20,6 +21,9 @@ const mostToWrite = 256 * 1024
 
 /** A terminal gives so many bytes at a time when it has more. Source: Linux, drivers/tty/n_tty.c, N_TTY_BUF_SIZE. */
 const terminalChunk = 4095
+
+/** What a write takes beside its bytes, so that many small ones count for what they are. */
+const writeCost = 512
 
 /** A silent client is tried after so long, in ms; ten tries later, a second each, the system gives it up. */
 const keepAliveDelay = 15_000
@@ -68,6 +72,8 @@ export class Session {
     this.#line = new Line(port)
     this.#outlet = new Outlet(socket, (why) => this.end(this.#refused(why)))
     this.#sent = port.position
+    // Each write that waits listens to it.
+    setMaxListeners(0, this.#givenUp.signal)
     const over = new Promise<SerialError | undefined>((resolve) => {
       this.#resolveOver = resolve
     })
@@ -138,16 +144,24 @@ export class Session {
   async #work(): Promise<void> {
     if (this.#isWorking) return
     this.#isWorking = true
+    // Replies that follow each other are sent as one: a client can ask for thousands with a few kilobytes.
+    let replies: Uint8Array[] = []
+    const reply = () => {
+      if (replies.length > 0) this.#outlet.send(Buffer.concat(replies))
+      replies = []
+    }
     for (let next = 0; next < this.#events.length; next++) {
       const event = this.#events[next] as ProtocolEvent
       if (event.kind === 'data') this.#write(event.bytes)
-      else if (event.kind === 'reply') this.#outlet.send(event.bytes)
+      else if (event.kind === 'reply') replies.push(event.bytes)
       else {
+        reply()
         this.#socket.pause()
         if (event.kind === 'message') await this.#obey(event.message)
         else if (event.option === 'comPort') await this.#agreed()
       }
     }
+    reply()
     this.#events = []
     this.#isWorking = false
     this.#goOn()
@@ -163,17 +177,19 @@ export class Session {
     if (this.#over.signal.aborted) return
     this.#tellChanges()
     const isFull = this.#toWrite >= mostToWrite || this.#socket.writableLength >= mostToWrite
-    if (!this.#isWorking && !isFull) this.#socket.resume()
+    if (isFull) this.#socket.pause()
+    else if (!this.#isWorking) this.#socket.resume()
   }
 
   #write(bytes: Uint8Array): void {
-    this.#toWrite += bytes.byteLength
+    const cost = bytes.byteLength + writeCost
+    this.#toWrite += cost
     if (this.#toWrite >= mostToWrite) this.#socket.pause()
     const writing = this.#port.write(bytes, { timeout: Infinity, signal: this.#givenUp.signal })
     void writing
       .catch((error: unknown) => this.#failed(error))
       .finally(() => {
-        this.#toWrite -= bytes.byteLength
+        this.#toWrite -= cost
         this.#goOn()
       })
   }

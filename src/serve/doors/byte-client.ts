@@ -5,6 +5,9 @@ import type { Client, Wire } from './client.ts'
 /** Bytes that may wait in the connection before nothing more of the line is added, and for the port before the client is held. */
 const mostWaiting = 256 * 1024
 
+/** What a write takes beside its bytes, so that many small ones count for what they are. */
+const writeCost = 512
+
 /** A client of which bytes come and to whom bytes go, and nothing else. */
 export class ByteClient implements Client {
   readonly closed: Promise<string | undefined>
@@ -28,10 +31,11 @@ export class ByteClient implements Client {
   /** Bytes have come. */
   arrived(bytes: Uint8Array): void {
     if (this.#over.signal.aborted) return
-    this.#toWrite += bytes.byteLength
+    const cost = bytes.byteLength + writeCost
+    this.#toWrite += cost
     if (this.#toWrite >= mostWaiting) this.#wire.hold(true)
     const written = () => {
-      this.#toWrite -= bytes.byteLength
+      this.#toWrite -= cost
       if (this.#toWrite < mostWaiting && !this.#over.signal.aborted) this.#wire.hold(false)
     }
     // What was not sent the seat has told.

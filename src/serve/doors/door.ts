@@ -19,6 +19,9 @@ import { askForToken } from './token-line.ts'
 import { Visitor } from './visitor.ts'
 import type { Doorway } from './visitor.ts'
 
+/** A silent client is tried after 15 s; ten tries later, a second each, the system gives it up. */
+const socketOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 } as const
+
 /** What is known of a door before it opens. */
 export interface DoorSetup {
   readonly plan: DoorPlan
@@ -36,7 +39,7 @@ export interface DoorSetup {
 export class Door {
   readonly #setup: DoorSetup
   readonly #doorway: Doorway
-  readonly #server: Server = createServer({ noDelay: true })
+  readonly #server: Server = createServer(socketOptions)
   readonly #tls: TlsServer | undefined
   /** What speaks HTTP, behind a door for WebSockets. */
   #http: HttpServer | undefined

@@ -4,12 +4,8 @@ import type { Seat } from '../seat.ts'
 import { ByteClient } from './byte-client.ts'
 import type { Client } from './client.ts'
 
-/** A silent client is tried after so long, in ms; ten tries later, a second each, the system gives it up. */
-const keepAliveDelay = 15_000
-
 /** Gives a client on a TCP connection the bytes of the port. It has gone when it closes its side. */
 export function welcomeTcp(seat: Seat, socket: Socket): Client {
-  socket.setNoDelay(true).setKeepAlive(true, keepAliveDelay)
   const client = new ByteClient(seat, {
     get waiting() {
       return socket.writableLength

@@ -13,6 +13,9 @@ export interface Doorway {
   readonly log: Log
 }
 
+/** One that was sent away is given so long (ms) to hear it. */
+const patience = 1000
+
 /** A connection, from its coming to its going. */
 export class Visitor {
   readonly subject: Subject
@@ -56,7 +59,7 @@ export class Visitor {
     if (last === undefined) this.#raw.destroy()
     else {
       last()
-      setTimeout(() => this.#raw.destroy(), this.#doorway.limits.handshake).unref()
+      setTimeout(() => this.#raw.destroy(), patience).unref()
     }
   }
 

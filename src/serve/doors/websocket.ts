@@ -26,6 +26,9 @@ const patience = 500
 /** "The endpoint is going away." Source: RFC 6455, section 7.4.1. */
 const goingAway = 1001
 
+/** The connection ended without a word; also of one that asked for more answers than it took. Source: RFC 6455, section 7.1.5. */
+const brokenOff = 1006
+
 /** Who decides whether somebody comes in. */
 export interface Gate {
   readonly token: Token | undefined
@@ -108,7 +111,7 @@ function welcomeWebSocket(seat: Seat, webSocket: WebSocket): Client {
   })
   webSocket.on('message', (data: RawData) => client.arrived(bytesOf(data)))
   webSocket.on('error', (error) => client.gone(error.message))
-  webSocket.on('close', () => client.gone())
+  webSocket.on('close', (code) => client.gone(code === brokenOff ? 'without a goodbye' : undefined))
   webSocket.resume()
   return client
 }
