@@ -97,6 +97,7 @@ class Guest {
       ...environment,
       BAUD_HARDWARE: hardware.join(),
       BAUD_CLOCK: clock ?? '',
+      BAUD_LAB: this.#built,
     })
       .filter(([name]) => /^[A-Za-z_]\w*$/.test(name))
       .map(([name, value]) => `export ${name}=${quote(value)}`)

@@ -1,5 +1,5 @@
 // What a guest boots, made from Debian's kernel: the kernel itself, a root file system with what it takes to mount
-// the real one, the drivers that the lab uses, and nmuart.
+// the real one, the drivers that the lab uses, nmuart, and udev.
 import { chmodSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -21,14 +21,17 @@ const drivers = [
   'net/9p',
 ]
 
+/** What is kept of udev's packages. */
+const udevFiles = ['bin/udevadm', 'lib/systemd/systemd-udevd', 'lib/udev/rules.d', 'usr/lib/x86_64-linux-gnu']
+
 /** What the guest needs before it has the host's file system. */
 const early = ['virtio_pci', '9pnet_virtio', '9p', 'overlay', 'virtio_console']
 
 /**
- * Makes all of it in this folder: vmlinux, initramfs.gz, nmuart.ko, lib/modules.
+ * Makes all of it in this folder: vmlinux, initramfs.gz, nmuart.ko, lib/modules, udev.
  *
  * @param {string} folder empty
- * @param {string[]} packages the files of Debian's packages: the kernel's image and headers
+ * @param {string[]} packages the files of Debian's packages: the kernel's image and headers, udev's
  */
 export function buildImage(folder, packages) {
   const unpacked = path.join(folder, 'unpacked')
@@ -41,6 +44,12 @@ export function buildImage(folder, packages) {
   index(folder, version)
   buildNmuart(unpacked, version, path.join(folder, 'nmuart.ko'))
   buildInitramfs(folder, version)
+  for (const name of udevFiles) {
+    cpSync(path.join(unpacked, name), path.join(folder, 'udev', name), {
+      recursive: true,
+      verbatimSymlinks: true,
+    })
+  }
   rmSync(unpacked, { recursive: true })
 }
 

@@ -22,6 +22,9 @@ const cache = path.join(root, '.cache/qemu')
 const programs = ['qemu-system-x86_64', 'busybox', 'cpio', 'xz', 'make', 'gcc-12', 'strip']
 const packages = ['qemu-system-x86', 'busybox-static', 'cpio', 'xz-utils', 'make', 'gcc-12', 'binutils']
 
+/** The guest's: this machine needs none, and may have one. */
+const udevPackages = ['udev', 'libkmod2']
+
 /** What is built depends on these, and on the kernel. */
 const sources = ['image.mjs', 'guest/init', 'nmuart/Kbuild', 'nmuart/nmuart.c']
 
@@ -38,38 +41,45 @@ export function installLab() {
   }
   installPrograms(programs, packages)
   mkdirSync(cache, { recursive: true })
-  const kernel = kernelPackages()
-  const built = path.join(cache, `built-${fingerprint(kernel)}`)
+  const files = [
+    ...downloaded('packages', kernelPackages),
+    ...downloaded('udev-packages', () => udevPackages),
+  ]
+  const built = path.join(cache, `built-${fingerprint(files)}`)
   if (existsSync(built)) return built
   const old = readdirSync(cache).filter((name) => name.startsWith('built-'))
-  whole(built, (folder) => buildImage(folder, kernel))
+  whole(built, (folder) => buildImage(folder, files))
   for (const name of old) rmSync(path.join(cache, name), { recursive: true, force: true })
   return built
 }
 
-function fingerprint(kernel) {
-  const hash = createHash('sha256').update(kernel.map((file) => path.basename(file)).join())
+function fingerprint(files) {
+  const hash = createHash('sha256').update(files.map((file) => path.basename(file)).join())
   for (const name of sources) hash.update(readFileSync(path.join(import.meta.dirname, name)))
   return hash.digest('hex').slice(0, 16)
 }
 
-/** The packages of one kernel: the newest there was when they were first needed. */
-function kernelPackages() {
-  const folder = path.join(cache, 'packages')
-  if (!existsSync(folder)) whole(folder, download)
-  return readdirSync(folder).map((name) => path.join(folder, name))
+/** Debian's packages in a folder of the cache: the newest there were when they were first needed. */
+function downloaded(name, packagesOf) {
+  const folder = path.join(cache, name)
+  if (!existsSync(folder)) whole(folder, (temporary) => download(temporary, packagesOf()))
+  return readdirSync(folder).map((file) => path.join(folder, file))
 }
 
-function download(folder) {
+function download(folder, names) {
+  // As root, apt would download as a user who may not write here.
+  run('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', 'download', ...names], { cwd: folder })
+}
+
+/** Those of one kernel. */
+function kernelPackages() {
   const kernel = newestKernel() ?? (run('apt-get', ['-q', 'update']), newestKernel())
-  const names = [
+  return [
     `linux-image-${kernel}`,
     `linux-headers-${kernel}`,
     `linux-headers-${kernel.replace(/-amd64$/, '-common')}`,
     'linux-kbuild-6.1',
   ]
-  // As root, apt would download as a user who may not write here.
-  run('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', 'download', ...names], { cwd: folder })
 }
 
 /** Such as 6.1.0-50-amd64; undefined where apt has no list of packages yet. */

@@ -69,7 +69,7 @@ export const profiles: Readonly<Record<ChipName, Profile>> = {
     dataBits: [5, 6, 7, 8],
     hasLine: true,
     pulse: 3,
-    amount: everything ? megabyte : megabyte / 8,
+    amount: everything ? megabyte : megabyte / 16,
   },
   ch340: {
     facts: {
@@ -106,7 +106,7 @@ export const profiles: Readonly<Record<ChipName, Profile>> = {
     dataBits: [5, 6, 7, 8],
     hasLine: true,
     pulse: 3,
-    amount: everything ? megabyte : megabyte / 8,
+    amount: everything ? megabyte : megabyte / 16,
   },
   'cdc-acm': {
     facts: {

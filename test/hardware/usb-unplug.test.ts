@@ -22,9 +22,12 @@ const codeOf = (call: Promise<unknown>) =>
 /** What may be under way when it happens: calls that end with DISCONNECTED. The adapter takes nothing meanwhile. */
 const states: Readonly<Record<string, (port: SerialPort) => Promise<unknown>[]>> = {
   idle: () => [],
-  reading: (port) => [port.read(), port.readExactly(4, { timeout: 60_000 })],
   writing: (port) => [port.write(new Uint8Array(500_000)), port.write('more')],
-  draining: (port) => [port.write('x').then(() => port.drain())],
+  'reading and draining': (port) => [
+    port.read(),
+    port.readExactly(4, { timeout: 60_000 }),
+    port.write('x').then(() => port.drain()),
+  ],
 }
 
 suite('USB adapters that are pulled out', { skip: needs('usb'), timeout: 60_000 }, () => {
