@@ -1,6 +1,8 @@
 // Where udev runs: a port is told of when udev has set its permissions and made its links, and is opened by them.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { after, before, suite, test } from 'node:test'
 import { list, open, watch } from '../../src/index.ts'
@@ -27,17 +29,22 @@ const dialout = 20
 
 suite('udev', { skip: needs('usb') }, () => {
   let rig: UsbRig
+  let udev: ChildProcess
 
   before(async () => {
     // Into the guest's own layer over this machine's files, which goes with it.
     run('sh', '-c', 'tar -C "$BAUD_LAB/udev" -c . | tar -x -C / --keep-directory-symlink')
-    run('/lib/systemd/systemd-udevd', '--daemon')
+    udev = spawn('/lib/systemd/systemd-udevd', { stdio: 'ignore' })
     await eventually('udev is there', () => existsSync('/run/udev/control'))
     rig = new UsbRig()
   })
   after(async () => {
     await rig[Symbol.asyncDispose]()
-    run('/bin/udevadm', 'control', '--exit')
+    // It makes no more links when it is gone, nor do those that work for it.
+    run('/bin/udevadm', 'settle', '--timeout=20')
+    const ended = once(udev, 'exit')
+    udev.kill()
+    await ended
     // What other tests ask whether there is a udev.
     for (const trace of ['/run/udev', '/dev/serial']) rmSync(trace, { recursive: true, force: true })
   })

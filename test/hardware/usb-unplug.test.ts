@@ -30,7 +30,7 @@ const states: Readonly<Record<string, (port: SerialPort) => Promise<unknown>[]>>
   ],
 }
 
-suite('USB adapters that are pulled out', { skip: needs('usb'), timeout: 60_000 }, () => {
+suite('USB adapters that are pulled out', { skip: needs('usb'), timeout: 300_000 }, () => {
   let rig: UsbRig
 
   before(() => {

@@ -26,7 +26,7 @@ export function chipLimits(terminal: string): ChipLimits | undefined {
 
 const honest = { rateFor: (rate: number) => rate, lacksFiveBits: false }
 
-/** Drivers that report what they set. Source of the sizes: CP2102 and PL2303HX data sheets; later chips have no more. */
+/** Drivers that report what they set. Source of the sizes: CP2102 and PL2303HX data sheets. */
 const truthful: Readonly<Record<string, ChipLimits>> = {
   cp210x: { ...honest, sendBuffer: 640 },
   pl2303: { ...honest, sendBuffer: 256 },

@@ -192,7 +192,7 @@ export class Device {
 
   /** Output that has not moved for so many ms is stuck: drivers hand their hardware up to some 500 characters at a time. */
   get patience(): number {
-    return Math.max(500, 512 * this.#characterTime)
+    return Math.max(500, (512 + this.#hidden) * this.#characterTime)
   }
 
   get #characterTime(): number {

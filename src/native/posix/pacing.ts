@@ -28,9 +28,12 @@ export class Pace {
     return this.#ends - performance.now()
   }
 
-  /** By how many ms it may be wrong: the clocks of a line may be off by some hundredths, and most are by less. */
+  /**
+   * By how many ms it may be wrong: the clocks of a line may be off by some hundredths, and most are by less. Not more than
+   * one may look closely for.
+   */
   get slack(): number {
-    return 2 + (this.#ends - this.#begun) / 50
+    return Math.min(10, 2 + (this.#ends - this.#begun) / 50)
   }
 }
 
@@ -43,7 +46,8 @@ export interface Remainder {
 }
 
 /**
- * When to look again, in ms. Timers are late by up to 1 ms and no finer; so near the end it is 0: without a timer. What is overdue, as flow control may hold it, is looked at every ms.
+ * When to look again, in ms. Timers are late by up to 1 ms and no finer; so near the end it is 0: without a timer. What is
+ * overdue, as flow control may hold it, is looked at every ms.
  */
 export function nextLook({ left, near }: Remainder): number {
   return near ? 0 : Math.min(50, Math.max(1, Math.floor(left - 1)))
