@@ -151,6 +151,32 @@ describe('opening rfc2217://', limit, () => {
     })
   })
 
+  it('does without SUPPRESS-GO-AHEAD either way, where the server refuses it', async () => {
+    await using server = await TcpServer.listen()
+    const opening = open(urlOf(server), { baudRate: 19200 })
+    const socket = await server.accepted()
+    const negotiation: number[] = []
+    socket.once('data', (chunk: Buffer) => {
+      negotiation.push(...chunk)
+      // Nobody waits for a go-ahead, so that it is suppressed changes nothing.
+      socket.write(Uint8Array.of(255, 252, 3, 255, 254, 3))
+      socket.unshift(chunk)
+      void new Peer(socket, obliging)
+    })
+    socket.resume()
+    await using port = await opening
+    assert.equal(port.settings.baudRate, 19200)
+    // WILL and DO, of BINARY and of SUPPRESS-GO-AHEAD.
+    for (const [verb, option] of [
+      [251, 0],
+      [253, 0],
+      [251, 3],
+      [253, 3],
+    ] as const) {
+      assert.ok(Buffer.from(negotiation).includes(Buffer.of(255, verb, option)), `${verb} ${option}`)
+    }
+  })
+
   const silences: readonly (readonly [string, (socket: Socket) => void, RegExp])[] = [
     ['says nothing', () => {}, /negotiation of RFC 2217 .*socket:\/\//],
     [

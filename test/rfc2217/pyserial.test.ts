@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { open } from '../../src/index.ts'
 import type { SerialPort } from '../../src/index.ts'
 import { loop } from '../../src/virtual/index.ts'
+import { Running } from '../cli/support.ts'
 import { rejectsWith } from '../conformance/expect.ts'
 import { ByteStream } from '../support/byte-stream.ts'
 import { createPair } from '../support/pair.ts'
@@ -38,12 +39,8 @@ port.close()
 print('done')
 `
 
-describe("pySerial's client on our server", limit, () => {
-  it('opens the port, with its settings and lines', async () => {
-    await using shared = loop()
-    await using served = await Served.begin(shared)
-    await using python = Python.say(
-      client(`
+/** All that it can set, with what it sees then. */
+const everything = `
 port.open()
 print(port.cts, port.dsr, port.ri, port.cd)
 port.rts = False
@@ -64,9 +61,43 @@ port.reset_output_buffer()
 port.rts = True
 port.write(b'hello')
 print(port.read(5))
-`),
-      served.url,
-    )
+`
+
+/** So many bytes each way: it says "open", and in the end the digest of what it has read. */
+const transfer = `
+total = int(sys.argv[2])
+port.bytesize, port.parity, port.stopbits = 8, 'N', 1
+port.open()
+# Read as its own reader thread leaves it, many bytes at a time: read() takes them one by one.
+def read():
+    digest = hashlib.sha256()
+    for done in range(0, total, 100000): digest.update(port.read(100000))
+    print(digest.hexdigest())
+reader = threading.Thread(target=read)
+print('open')
+reader.start()
+block = bytes(range(256)) * 256
+for done in range(0, total, len(block)): port.write(block[:min(len(block), total - done)])
+reader.join()
+`
+
+/** Has pySerial carry so many bytes each way at once between this URL and a device, and compares them. */
+async function carries(url: string, device: SerialPort, count: number): Promise<void> {
+  await using python = Python.say(client(transfer), url, String(count))
+  assert.equal(await python.line(), 'open')
+  const sent = new ByteStream(7).take(count)
+  const writing = device.write(sent)
+  const got = await device.readExactly(count, { timeout: 200_000 })
+  assert.ok(got.every((byte, index) => byte === index % 256))
+  await writing
+  assert.equal(await python.line(), sha(sent))
+}
+
+describe("pySerial's client on our server", limit, () => {
+  it('opens the port, with its settings and lines', async () => {
+    await using shared = loop()
+    await using served = await Served.begin(shared)
+    await using python = Python.say(client(everything), served.url)
     // pySerial sets DTR and RTS when it opens.
     assert.equal(await python.line(), 'True True False True')
     assert.deepEqual(
@@ -91,38 +122,40 @@ print(port.read(5))
     assert.equal(await python.line(), 'done')
   })
 
-  it(`carries ${total / 1e6} MB each way, with every byte value`, async () => {
+  it('carries 1 MB each way, with every byte value', async () => {
     await using pair = await createPair()
     await using shared = await open(pair.a)
     await using device = await open(pair.b)
     await using served = await Served.begin(shared)
-    await using python = Python.say(
-      client(`
-total = int(sys.argv[2])
-port.bytesize, port.parity, port.stopbits = 8, 'N', 1
-port.open()
-# Read as its own reader thread leaves it, many bytes at a time: read() takes them one by one.
-def read():
-    digest = hashlib.sha256()
-    for done in range(0, total, 100000): digest.update(port.read(100000))
-    print(digest.hexdigest())
-reader = threading.Thread(target=read)
-print('open')
-reader.start()
-block = bytes(range(256)) * 256
-for done in range(0, total, len(block)): port.write(block[:min(len(block), total - done)])
-reader.join()
-`),
-      served.url,
-      String(total),
-    )
-    assert.equal(await python.line(), 'open')
-    const sent = new ByteStream(7).take(total)
-    const writing = device.write(sent)
-    const got = await device.readExactly(total, { timeout: 200_000 })
-    assert.ok(got.every((byte, index) => byte === index % 256))
-    await writing
-    assert.equal(await python.line(), sha(sent))
+    await carries(served.url, device, 1_000_000)
+  })
+})
+
+/** `baud serve` with this port, and where it listens. */
+async function serving(port: string): Promise<{ running: Running; url: string }> {
+  const running = new Running(['serve', port, '--rfc2217', '0'])
+  await running.prints('listening rfc2217')
+  const [, place = ''] = /^listening rfc2217 (\S+)$/m.exec(running.stdout.toString()) ?? []
+  return { running, url: `rfc2217://${place}` }
+}
+
+describe("pySerial's client on baud serve", limit, () => {
+  it('opens the port, with its settings and lines', async () => {
+    const { running, url } = await serving('loop://')
+    await using _running = running
+    await using python = Python.say(client(everything), url)
+    const lines = []
+    for (let line = await python.line(); line !== 'done'; line = await python.line()) lines.push(line)
+    assert.deepEqual(lines, ['True True False True', 'False True', "b'hello'"])
+    await eventually('it is in the log', () => running.stderr.toString().includes('baud 1234567'))
+  })
+
+  it(`carries ${total / 1e6} MB each way, with every byte value`, async () => {
+    await using pair = await createPair()
+    await using device = await open(pair.b)
+    const { running, url } = await serving(pair.a)
+    await using _running = running
+    await carries(url, device, total)
   })
 })
 
