@@ -15,6 +15,7 @@ import { importing } from './workloads/import.ts'
 import { installing } from './workloads/install.ts'
 import { framed } from './workloads/lines.ts'
 import { long } from './workloads/long.ts'
+import { network } from './workloads/network.ts'
 import { ports } from './workloads/ports.ts'
 import { slow } from './workloads/slow.ts'
 import { small } from './workloads/small.ts'
@@ -33,6 +34,7 @@ const all = [
   slow,
   ports,
   long,
+  network,
   importing,
   start,
   installing,

@@ -143,7 +143,7 @@ class Works:
         self.program = program
 
     def about(self):
-        does = ['echo', 'ask', 'start', 'stream', 'slow', 'lines']
+        does = ['echo', 'ask', 'start', 'stream', 'slow', 'lines', 'remote']
         return {'name': self.program.name, 'style': 'blocking', 'does': does}
 
     def echo(self, path, size, warm, rounds):
@@ -201,6 +201,21 @@ class Works:
             number += 1
             if number > count:
                 return
+
+    def remote(self, url, count):
+        times = {'open': [], 'rts': [], 'baud': []}
+
+        def timed(step, work):
+            began = time.perf_counter()
+            result = work()
+            times[step].append((time.perf_counter() - began) * 1e3)
+            return result
+
+        for _ in range(int(count)):
+            with timed('open', lambda: self.program(url)) as port:
+                timed('rts', port.drop_rts)
+                timed('baud', lambda: port.set_baud_rate(19_200))
+        return times
 
     def start(self, path):
         began = time.perf_counter()

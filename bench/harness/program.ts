@@ -9,6 +9,7 @@ import { RoundTrips } from './round-trips.ts'
 import { Rounds } from './rounds.ts'
 import { Span } from './span.ts'
 import { Stalled } from './stalled.ts'
+import { Steps } from './steps.ts'
 import { Lines, Transfer } from './transfer.ts'
 
 type Done = Promise<void> | void
@@ -33,6 +34,8 @@ export interface Program {
   slow?(path: string, transfer: Transfer, pace: Pace): Done
   /** Receives lines, one batch after the other. */
   lines?(path: string, batches: Iterable<Lines>): Done
+  /** Opens a port of another program's again and again, and sets RTS and the baud rate each time. */
+  remote?(url: string, steps: Steps): Done
   /** Sends back what comes on any of the ports; gives `g` to the first path, and takes marks from there until the last. */
   ports?(control: string, paths: readonly string[], span: Span): Done
 }
@@ -85,6 +88,12 @@ const works: Readonly<Record<string, Work>> = {
     const span = new Span()
     await program.ports?.(control, paths, span)
     return span.result
+  },
+  // remote URL COUNT
+  remote: async (program, [url = '', count = '']) => {
+    const steps = new Steps(Number(count))
+    await program.remote?.(url, steps)
+    return steps.times
   },
   // start PATH
   start: async (program, [path = '']) => {

@@ -80,6 +80,14 @@ await run({
     }
   },
 
+  async remote(url, steps) {
+    for (let count = 0; count < steps.count; count++) {
+      await using port = await steps.time('open', () => open(url, { dtr: true, rts: true }))
+      await steps.time('rts', () => port.setSignals({ rts: false }))
+      await steps.time('baud', () => port.reconfigure({ baudRate: 19_200 }))
+    }
+  },
+
   async ports(controlPath, paths, span) {
     const ports = await Promise.all(paths.map((path) => open(path)))
     await using control = await open(controlPath)

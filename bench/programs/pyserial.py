@@ -14,7 +14,7 @@ class PySerial:
     name = f'pySerial {serial.__version__}'
 
     def __init__(self, path, timeout=None):
-        self.port = serial.Serial(path, 9600, timeout=timeout)
+        self.port = serial.serial_for_url(path, 9600, timeout=timeout)
 
     def __enter__(self):
         return self
@@ -27,6 +27,12 @@ class PySerial:
 
     def send(self, data):
         self.port.write(data)
+
+    def drop_rts(self):
+        self.port.rts = False
+
+    def set_baud_rate(self, rate):
+        self.port.baudrate = rate
 
     def echo(self, message):
         self.port.write(message)
