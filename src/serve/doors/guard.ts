@@ -29,7 +29,15 @@ interface Conduct {
 function networkOf(address: string): string {
   if (!isIPv6(address)) return address
   const mapped = /^::ffff:([\d.]+)$/i.exec(address)
-  return mapped?.[1] ?? address.split(':').slice(0, 4).join(':')
+  if (mapped?.[1] !== undefined) return mapped[1]
+  // Two colons stand for as many zeros as are missing. Source: RFC 4291, section 2.2.
+  const [head = [], tail = []] = address.split('::').map((part) => part.split(':'))
+  const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => '0')
+  const words = address.includes('::') ? [...head, ...zeros, ...tail] : head
+  return words
+    .slice(0, 4)
+    .map((word) => Number.parseInt(word || '0', 16).toString(16))
+    .join(':')
 }
 
 /** Who may come in at a door: not too many at a time, not too often, and not after too many wrong tokens. */
