@@ -89,7 +89,7 @@ export class Log {
   #line({ address, door, peer = address, port }: Subject, event: string, detail: string | undefined): void {
     const time = new Date().toISOString()
     if (this.#format === 'json') {
-      this.#out(`${JSON.stringify({ time, port, door, peer, event, detail })}\n`)
+      this.#out(`${printable(JSON.stringify({ time, port, door, peer, event, detail }))}\n`)
       return
     }
     const who = [port, door, peer].filter((part) => part !== undefined).join(' ')

@@ -1,3 +1,4 @@
+import { withoutToken } from '../../errors.ts'
 import { Log, readConfig, readShare, Server, Token } from '../../serve/index.ts'
 import type { Config, Given, LogFormat } from '../../serve/index.ts'
 import { exitCodes, UsageError } from '../exit.ts'
@@ -26,7 +27,7 @@ export async function serve(port: string | undefined, flags: ServeFlags, stop: S
   const token = secret === undefined ? undefined : new Token(secret, tokenVariable)
   const server = await Server.start(shares, log, token, (door) => {
     // One port is known; of several each is named.
-    const whose = port === undefined ? ` ${door.port}` : ''
+    const whose = port === undefined ? ` ${withoutToken(door.port)}` : ''
     void print(process.stdout, `listening ${door.kind} ${door.place}${whose}\n`)
   })
   await stop.over()
