@@ -223,6 +223,32 @@ describe('a door that wants a token', limit, () => {
   })
 })
 
+describe('a page that a browser shows', limit, () => {
+  it('sends nothing to the device, where no token is asked for', async () => {
+    await using serving = await Serving.begin({ tcp: '0', rfc2217: '0' })
+    const { device } = serving
+    assert.ok(device)
+    for (const kind of ['tcp', 'rfc2217']) {
+      for (const method of ['POST', 'OPTIONS', 'GET', 'HEAD']) {
+        using page = await serving.connect(kind)
+        page.socket.write(`${method} /x HTTP/1.1\r\nHost: localhost\r\n\r\nformat c:\r\n`)
+        await page.closed()
+      }
+      await serving.logs(new RegExp(`${kind} \\S+ gone: .*this is a request of a web browser`))
+    }
+    using client = await serving.connect('tcp')
+    client.socket.write('GETTER')
+    assert.equal(String(await device.readExactly(6, { timeout: 5000 })), 'GETTER')
+  })
+
+  it('is none where a token was shown', async () => {
+    await using serving = await Serving.begin({ tcp: '0' }, { token })
+    using client = await serving.connect('tcp')
+    client.socket.write(`BAUD/1 token ${token}\nGET / HTTP`)
+    assert.equal(String(await serving.device?.readExactly(10, { timeout: 5000 })), 'GET / HTTP')
+  })
+})
+
 describe('a door for WebSockets', limit, () => {
   it('takes the token as a header, or as browsers can give it', async () => {
     await using serving = await Serving.begin({ websocket: '0', ...tls }, { token })

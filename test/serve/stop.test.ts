@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { open } from '../../src/index.ts'
 import { rejectsWith } from '../conformance/expect.ts'
@@ -47,6 +48,27 @@ describe('when the server stops', limit, () => {
       await left()
       await port.close()
     })
+  })
+
+  it('who is on the way in, or watches, does not get the port any more', async () => {
+    await using serving = await Serving.begin({ rfc2217: '0', tcp: '0' }, { token })
+    using first = await serving.connect('rfc2217')
+    first.socket.write(`BAUD/1 token ${token}\n`)
+    await serving.logs(/became writer/)
+    using deaf = await serving.connect('rfc2217')
+    deaf.socket.write(`BAUD/1 token ${token}\n`)
+    await serving.logs(/watches/)
+    deaf.socket.pause()
+    using coming = await serving.connect('tcp')
+    // It is known to the server.
+    await sleep(200)
+    const stopped = serving.stop()
+    await first.closed()
+    coming.socket.write(`BAUD/1 token ${token}\n`)
+    await coming.closed()
+    await stopped
+    assert.equal(coming.heard.length, 0)
+    assert.equal(serving.log.filter((line) => line.includes('became writer')).length, 1)
   })
 
   it('in the middle of everything it is over soon', async () => {

@@ -37,6 +37,8 @@ export interface SessionOptions {
   readonly signature: string
   /** Whether the lines are raised for the client, and everything is put back when it goes; else the caller does so. */
   readonly restores: boolean
+  /** Why a client that begins with these bytes is sent away; undefined where it is not. */
+  readonly refuses?: (first: Buffer) => string | undefined
 }
 
 /** One client of a port, from its coming to its going. */
@@ -88,6 +90,10 @@ export class Session {
     socket.on('end', () => this.end())
     socket.on('close', () => this.end())
     socket.on('drain', () => this.#goOn())
+    socket.once('data', (first: Buffer) => {
+      const why = this.#options.refuses?.(first)
+      if (why !== undefined) this.end(this.#refused(why))
+    })
     socket.on('data', (chunk: Buffer) => this.#arrived(chunk))
     // What a port that has gone had received can still be read, and whoever does comes to the end.
     void this.#port.closed.then((reason) => reason ?? this.end())

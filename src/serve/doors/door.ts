@@ -127,10 +127,11 @@ export class Door {
 
   #ask(visitor: Visitor, socket: Socket): void {
     if (this.#http !== undefined) return void this.#http.emit('connection', socket)
-    const { kind } = this.#setup.plan
+    const { plan, token } = this.#setup
+    const { kind } = plan
+    const isKnown = token !== undefined
     const welcome: Welcome = (seat) =>
-      kind === 'rfc2217' ? welcomeRfc2217(seat, socket) : welcomeTcp(seat, socket)
-    const { token } = this.#setup
+      kind === 'rfc2217' ? welcomeRfc2217(seat, socket, isKnown) : welcomeTcp(seat, socket, isKnown)
     if (token === undefined) return this.#enter(visitor, welcome)
     askForToken(socket, token, (refusal) => {
       if (refusal === undefined) this.#enter(visitor, welcome)
@@ -160,6 +161,7 @@ export class Door {
   async close(): Promise<void> {
     const closed = this.#server.listening ? once(this.#server, 'close') : undefined
     this.#server.close()
+    for (const { visitor } of this.#visitors.values()) visitor.turnAway()
     await Promise.all([...this.#clients].map((client) => client.close()))
     await Promise.all(this.#leaving)
     for (const { raw } of this.#visitors.values()) raw.destroy()

@@ -1,11 +1,16 @@
 import type { Socket } from 'node:net'
 import { farewell } from '../../tcp/index.ts'
 import type { Seat } from '../seat.ts'
+import { browserRefusal, isFromBrowser } from './browser.ts'
 import { ByteClient } from './byte-client.ts'
 import type { Client } from './client.ts'
 
-/** Gives a client on a TCP connection the bytes of the port. It has gone when it closes its side. */
-export function welcomeTcp(seat: Seat, socket: Socket): Client {
+/**
+ * Gives a client on a TCP connection the bytes of the port. It has gone when it closes its side.
+ *
+ * @param isKnown - it has shown a token
+ */
+export function welcomeTcp(seat: Seat, socket: Socket, isKnown: boolean): Client {
   const client = new ByteClient(seat, {
     get waiting() {
       return socket.writableLength
@@ -15,6 +20,13 @@ export function welcomeTcp(seat: Seat, socket: Socket): Client {
     end: () => farewell(socket),
     destroy: () => void socket.destroy(),
   })
+  if (!isKnown) {
+    socket.once('data', (first: Buffer) => {
+      if (!isFromBrowser(first)) return
+      client.gone(browserRefusal)
+      socket.destroy()
+    })
+  }
   socket.on('data', (chunk: Buffer) => client.arrived(chunk))
   socket.on('error', (error) => client.gone(error.message))
   socket.on('end', () => client.gone())

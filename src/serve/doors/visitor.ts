@@ -63,6 +63,11 @@ export class Visitor {
     }
   }
 
+  /** The server stops: who is not in yet comes too late. */
+  turnAway(): void {
+    if (this.#state === 'coming') this.refuse('the server stops')
+  }
+
   /** A wrong token. */
   deny(why: string, last: () => void): void {
     this.#doorway.guard.failed(this.address)
