@@ -199,12 +199,18 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
 
   /** What has arrived is dropped for this client alone; what is being sent is the writer's. */
   async purge(queue: Queue): Promise<void> {
-    if (queue !== 'output') this.#buffer.clear()
+    if (queue !== 'output') this.#drop()
     await this.#claim(`purge of ${queue}`)
     await this.#shared.purge(queue)
     if (queue === 'output') return
-    this.#buffer.clear()
+    this.#drop()
     this.#end = this.#shared.position
+  }
+
+  /** The port goes on, where it was held up for what was not read. */
+  #drop(): void {
+    this.#buffer.clear()
+    this.#shared.taken(this)
   }
 
   /** The client goes: those who come now wait until it has left. */

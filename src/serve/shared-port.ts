@@ -149,6 +149,8 @@ export class SharedPort {
   }
 
   #give(seat: Seat, chunk: Uint8Array): void {
+    // Nobody takes it out any more, and the port is not held up for it.
+    if (seat.isGoing) return
     const { buffer } = this.#share.limits
     // What came before: a chunk may be larger than that, and there was no time yet to take it.
     const isBehind = seat.bytesToRead > buffer
@@ -261,11 +263,9 @@ export class SharedPort {
     try {
       await this.#port.drain({ timeout: patience })
     } catch {
-      this.#log.tell(
-        seat.subject,
-        'not sent',
-        `${this.#port.bytesToWrite} bytes that the device does not take`,
-      )
+      // Of a device that is away each write has told.
+      const what = `${this.#port.bytesToWrite} bytes that the device does not take`
+      if (this.#port.isConnected) this.#log.tell(seat.subject, 'not sent', what)
       await this.#port.purge('output').catch(() => {})
     }
     await this.#restoreSettings()
@@ -282,6 +282,8 @@ export class SharedPort {
     try {
       await this.#port.reconfigure(former)
     } catch (error) {
+      // It went just now: what was asked for before is what it will be opened again with.
+      this.#isUnrestored = !this.#port.isConnected
       this.#log.tell(this.#subject, 'not put back', (error as Error).message)
     }
   }

@@ -88,6 +88,29 @@ describe('a client that does not read', limit, () => {
     assert.ok(peer.heard.equals(sent))
   })
 
+  it('is not held to be stuck when it drops what it has not read', async () => {
+    await using serving = await Serving.begin({
+      rfc2217: '0',
+      tcp: '0',
+      'max-buffer': '65536',
+      'stall-timeout': '30',
+    })
+    const { device } = serving
+    assert.ok(device)
+    using writer = await serving.connect('rfc2217')
+    await serving.logs(/became writer/)
+    // FLOWCONTROL-SUSPEND; what is received waits for it in the server.
+    writer.socket.write(Uint8Array.of(255, 250, 44, 8, 255, 240))
+    await sleep(100)
+    const sending = device.write(Buffer.alloc(400_000, 'x'))
+    await sleep(500)
+    // PURGE-DATA of what was received, and FLOWCONTROL-RESUME.
+    writer.socket.write(Uint8Array.of(255, 250, 44, 12, 1, 255, 240, 255, 250, 44, 9, 255, 240))
+    await within(10_000, sending)
+    await device.write('after')
+    await writer.hears('after')
+  })
+
   it('does not keep the others waiting for long when it has the port', async () => {
     await using serving = await Serving.begin({ tcp: '0', 'max-buffer': '65536', 'stall-timeout': '0.3' })
     const { device } = serving
