@@ -131,31 +131,28 @@ describe("pySerial's client on our server", limit, () => {
   })
 })
 
-/** `baud serve` with this port, and where it listens. */
-async function serving(port: string): Promise<{ running: Running; url: string }> {
-  const running = new Running(['serve', port, '--rfc2217', '0'])
+/** `baud serve` with this port, in a process of its own; it gets where that listens, and the process. */
+async function serving(port: string, body: (url: string, running: Running) => Promise<void>): Promise<void> {
+  await using running = new Running(['serve', port, '--rfc2217', '0'])
   await running.prints('listening rfc2217')
   const [, place = ''] = /^listening rfc2217 (\S+)$/m.exec(running.stdout.toString()) ?? []
-  return { running, url: `rfc2217://${place}` }
+  await body(`rfc2217://${place}`, running)
 }
 
 describe("pySerial's client on baud serve", limit, () => {
-  it('opens the port, with its settings and lines', async () => {
-    const { running, url } = await serving('loop://')
-    await using _running = running
-    await using python = Python.say(client(everything), url)
-    const lines = []
-    for (let line = await python.line(); line !== 'done'; line = await python.line()) lines.push(line)
-    assert.deepEqual(lines, ['True True False True', 'False True', "b'hello'"])
-    await eventually('it is in the log', () => running.stderr.toString().includes('baud 1234567'))
-  })
+  it('opens the port, with its settings and lines', () =>
+    serving('loop://', async (url, running) => {
+      await using python = Python.say(client(everything), url)
+      const lines = []
+      for (let line = await python.line(); line !== 'done'; line = await python.line()) lines.push(line)
+      assert.deepEqual(lines, ['True True False True', 'False True', "b'hello'"])
+      await eventually('it is in the log', () => running.stderr.includes('baud 1234567'))
+    }))
 
   it(`carries ${total / 1e6} MB each way, with every byte value`, async () => {
     await using pair = await createPair()
     await using device = await open(pair.b)
-    const { running, url } = await serving(pair.a)
-    await using _running = running
-    await carries(url, device, total)
+    await serving(pair.a, (url) => carries(url, device, total))
   })
 })
 
