@@ -2,12 +2,15 @@
 // test/hardware/ser2net.test.ts.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { createConnection } from 'node:net'
 import { describe, it } from 'node:test'
 import type { SerialPort } from '../../src/index.ts'
 import { open } from '../../src/index.ts'
+import { Protocol } from '../../src/rfc2217/protocol.ts'
 import { rejectsWith } from '../conformance/expect.ts'
 import { createPair } from '../support/pair.ts'
 import { lacksSer2net, Ser2net } from '../support/ser2net.ts'
+import { eventually } from '../support/wait.ts'
 import { carryBothWays } from './carry.ts'
 
 const limit = { timeout: 120_000, skip: lacksSer2net() }
@@ -96,6 +99,56 @@ describe('our client on ser2net', limit, () => {
       assert.deepEqual(await port.getSignals(), { cts: false, dsr: false, dcd: false, ri: false })
     }),
   )
+
+  it('gets other answers than RFC 2217 has, which is why it waits for none of these', async () => {
+    await using pair = await createPair()
+    await using server = await Ser2net.start(pair.a)
+    // As soon as it listens.
+    await (await server.open()).close()
+    const { port: number } = new URL(server.url.replace('rfc2217', 'http'))
+    const socket = createConnection(Number(number), '127.0.0.1')
+    const protocol = new Protocol('client')
+    const heard: string[] = []
+    socket.on('data', (chunk: Buffer) => {
+      for (const event of protocol.receive(chunk)) {
+        if (event.kind === 'reply') socket.write(event.bytes)
+        if (event.kind === 'message') heard.push(`${event.message.command} ${event.message.value}`)
+      }
+    })
+    socket.write(protocol.begin())
+    await eventually('it tells of the lines', () => heard.length > 0)
+    heard.length = 0
+    for (const [command, value] of [
+      // Taken no notice of.
+      ['modemState', 0],
+      ['lineState', 0],
+      // Answered with the state.
+      ['lineStateMask', 30],
+      ['modemStateMask', 255],
+      // Taken for questions about flow control.
+      ['suspend', 0],
+      ['resume', 0],
+      // A break is on whether it is asked for, has ended or has begun.
+      ['control', 4],
+      ['control', 6],
+      ['purge', 3],
+    ] as const) {
+      socket.write(protocol.encode(command, value))
+    }
+    // Not in the order of the questions: what the device has to be asked comes later.
+    const answers = [
+      'lineState 0',
+      'modemState 0',
+      'purge 3',
+      'control 1',
+      'control 1',
+      'control 5',
+      'control 5',
+    ]
+    await eventually('all are answered', () => heard.length >= answers.length)
+    socket.destroy()
+    assert.deepEqual(heard.toSorted(), answers.toSorted())
+  })
 
   it(
     'sends a break, of which ser2net says that it is on whatever becomes of it',
