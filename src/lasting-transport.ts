@@ -7,8 +7,8 @@ import type { PortSettings } from './settings.ts'
 import type { InputSignals, OutputSignals, Queue } from './signals.ts'
 import type { Transport, TransportSink } from './transport.ts'
 
-/** Opens the same device again, wherever it is now; undefined while it is not there. */
-export type OpenAgain = (settings: PortSettings) => Promise<Transport | undefined>
+/** Opens the same device again, wherever it is now; undefined while it is not there. The signal ends an opening that waits. */
+export type OpenAgain = (settings: PortSettings, signal: AbortSignal) => Promise<Transport | undefined>
 
 /** How often it is looked for (ms). */
 const lookEvery = 300
@@ -99,7 +99,7 @@ export class LastingTransport implements Transport {
     let found: Transport | undefined
     while (found === undefined && !signal.aborted) {
       // What can't be opened yet, for its permissions are not set or somebody looks at it, may be in a moment.
-      found = await this.#openAgain(this.#asked).catch(() => undefined)
+      found = await this.#openAgain(this.#asked, signal).catch(() => undefined)
       if (found === undefined) await sleep(lookEvery, undefined, { signal, ref: false }).catch(() => {})
     }
     this.#away?.end()

@@ -13,9 +13,9 @@ export async function howToOpenAgain(
   path: string,
   prepareAgain: (settings: PortSettings, again: boolean) => Opener | Promise<Opener>,
 ): Promise<OpenAgain> {
-  const asBefore: OpenAgain = async (settings) => {
+  const asBefore: OpenAgain = async (settings, signal) => {
     const start = await prepareAgain(settings, true)
-    return start(undefined)
+    return start(signal)
   }
   const target = parseTarget(path)
   if (typeof target !== 'string') return asBefore

@@ -33,17 +33,19 @@ export class Server {
    *
    * @param token - for shares that have no file of one
    * @param opened - told of each door once it is open
+   * @param signal - ends an opening that waits
    */
   static async start(
     shares: readonly Share[],
     log: Log,
     token: Token | undefined,
     opened: (door: Opened) => void,
+    signal: AbortSignal,
   ): Promise<Server> {
     const prepared = await Promise.all(shares.map((share) => prepare(share, token, log)))
     const server = new Server(log)
     try {
-      for (const each of prepared) await server.#open(each, opened)
+      for (const each of prepared) await server.#open(each, opened, signal)
       return server
     } catch (error) {
       await server.close()
@@ -55,9 +57,13 @@ export class Server {
     this.#log = log
   }
 
-  async #open({ doors, share, tls, token }: Prepared, opened: (door: Opened) => void): Promise<void> {
+  async #open(
+    { doors, share, tls, token }: Prepared,
+    opened: (door: Opened) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const log = this.#log
-    const shared = await SharedPort.open(share, log)
+    const shared = await SharedPort.open(share, log, signal)
     this.#ports.push(shared)
     for (const { address, plan } of doors) {
       const { limits, origins, port } = share

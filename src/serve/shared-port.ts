@@ -50,11 +50,12 @@ export class SharedPort {
   /** Where the next byte stands that the clients are given. */
   position = 0
 
-  static async open(share: Share, log: Log): Promise<SharedPort> {
+  static async open(share: Share, log: Log, signal: AbortSignal): Promise<SharedPort> {
     const tellsErrors = share.doors.some(({ kind }) => kind === 'rfc2217')
     const port = await open(share.port, {
       ...share.options,
       reconnect: true,
+      signal,
       receiveBufferSize,
       lineErrors: tellsErrors ? 'report' : 'ignore',
     })

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
@@ -44,6 +47,21 @@ describe('baud serve', { concurrency: 3 }, () => {
       assert.match(stderr, /Z \S+ rfc2217 127\.0\.0\.1:\d+ became writer\n/)
       assert.match((await client.ended()).stderr, /DISCONNECTED/)
     }
+  })
+
+  it('ends at once when it is stopped while a port is being opened', async () => {
+    await using silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const url = `rfc2217://127.0.0.1:${port}?timeout=30`
+    await using running = new Running(['serve', url, '--tcp', '0'])
+    const [socket] = (await once(silent, 'connection')) as [Socket]
+    running.signal('SIGTERM')
+    const begun = performance.now()
+    const { code, stderr } = await running.ended()
+    assert.equal(code, 0, stderr)
+    assert.ok(performance.now() - begun < 15_000)
+    socket.destroy()
   })
 
   it('logs objects with --log-format json', async () => {

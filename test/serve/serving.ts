@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { open } from '../../src/index.ts'
 import type { SerialPort } from '../../src/index.ts'
 import { Log, readShare, Server, Token } from '../../src/serve/index.ts'
+import type { Opened } from '../../src/serve/index.ts'
 import { createPair } from '../support/pair.ts'
 import { eventually } from '../support/wait.ts'
 
@@ -34,7 +35,8 @@ export class Serving {
     const log = new Log('text', (line) => void lines.push(line))
     const places = new Map<string, string>()
     const token = options.token === undefined ? undefined : new Token(options.token, 'test')
-    const server = await Server.start([share], log, token, ({ kind, place }) => void places.set(kind, place))
+    const opened = ({ kind, place }: Opened) => void places.set(kind, place)
+    const server = await Server.start([share], log, token, opened, new AbortController().signal)
     const cleanup = async () => {
       await device?.close()
       await pair?.close()

@@ -180,6 +180,19 @@ test('closing ends the search, and a device that is found too late is given back
   assert.deepEqual(late.calls, ['close'])
 })
 
+test('closing ends an opening that waits', async () => {
+  const first = new FakeTransport()
+  const port = new SerialPort(
+    new LastingTransport(first, first.settings, (_settings, signal) => {
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error())))
+    }),
+  )
+  first.vanish()
+  await immediate()
+  await immediate()
+  await port.close()
+})
+
 test('it goes on looking when a device can not be opened', async () => {
   const first = new FakeTransport()
   const second = new FakeTransport()

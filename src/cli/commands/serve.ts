@@ -1,6 +1,6 @@
 import { withoutToken } from '../../errors.ts'
 import { Log, readConfig, readShare, Server, Token } from '../../serve/index.ts'
-import type { Config, Given, LogFormat } from '../../serve/index.ts'
+import type { Config, Given, LogFormat, Opened } from '../../serve/index.ts'
 import { exitCodes, UsageError } from '../exit.ts'
 import type { Stop } from '../stop.ts'
 import { print } from '../style.ts'
@@ -25,11 +25,12 @@ export async function serve(port: string | undefined, flags: ServeFlags, stop: S
   const log = new Log(flags.logFormat ?? logFormat, (line) => void process.stderr.write(line))
   const secret = process.env[tokenVariable]
   const token = secret === undefined ? undefined : new Token(secret, tokenVariable)
-  const server = await Server.start(shares, log, token, (door) => {
+  const tell = (door: Opened): void => {
     // One port is known; of several each is named.
     const whose = port === undefined ? ` ${withoutToken(door.port)}` : ''
     void print(process.stdout, `listening ${door.kind} ${door.place}${whose}\n`)
-  })
+  }
+  const server = await Server.start(shares, log, token, tell, stop.signal)
   await stop.over()
   await server.close()
   return exitCodes.ok
