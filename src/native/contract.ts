@@ -20,6 +20,12 @@ export interface NativePlatform {
   listSync(): PortInfo[]
 
   /**
+   * Whether the system gives this name, when its port is gone, to the next one who asks for such a port: what is found
+   * under it then is somebody else's. So it is with pseudo-terminals. Source: pts(4).
+   */
+  isPassedOn(path: string): boolean
+
+  /**
    * Begins at once to tell of ports that come and go: of which one, or without saying that it is time to look. It may tell
    * of what is no port. It keeps the process alive.
    */

@@ -11,6 +11,7 @@ export const platform: NativePlatform = {
   openSync: () => refuse(),
   list: async () => refuse(),
   listSync: () => refuse(),
+  isPassedOn: () => refuse(),
   watchPorts: () => refuse(),
   diagnose: async () => refuse(),
   createCable: async () => refuse(),

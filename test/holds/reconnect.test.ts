@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { open } from '../../src/index.ts'
 import { notOnWindows } from '../support/platform.ts'
 import { Pseudo } from '../support/pseudo.ts'
@@ -48,6 +49,20 @@ describe('a port that is opened again', { skip, timeout: 20_000 }, () => {
       assert.equal(port.settings.stopBits, 2)
     })
   }
+
+  it('is not looked for under a name that the system gives to others', async () => {
+    using first = new Pseudo()
+    await using port = await open(first.path, { reconnect: true })
+    const lost = once(port, 'disconnect')
+    first.unplug()
+    await lost
+    // The number is free, and the next terminal gets it: nobody else has asked meanwhile, or this shows nothing.
+    using next = new Pseudo()
+    await sleep(700)
+    assert.equal(port.isConnected, false)
+    if (next.path !== first.path) return
+    await (await open(next.path)).close()
+  })
 
   it('goes on with the log that spy:// keeps of it', async () => {
     using name = new Name()

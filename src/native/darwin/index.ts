@@ -23,6 +23,7 @@ export const platform: NativePlatform = {
     const { list } = loadNow('native/darwin/list') as { readonly list: () => PortInfo[] }
     return list()
   },
+  isPassedOn: (path) => /^\/dev\/ttys\d+$/.test(path),
   watchPorts: rescanning,
   async diagnose(path) {
     const { diagnose } = await import('./diagnose.ts')

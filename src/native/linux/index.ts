@@ -33,6 +33,7 @@ export const platform: NativePlatform = {
     const { list } = loadNow('native/linux/list') as { readonly list: () => PortInfo[] }
     return list()
   },
+  isPassedOn: (path) => /^\/dev\/pts\/\d+$/.test(path),
   watchPorts,
   async diagnose(path) {
     const { diagnose } = await import('./diagnose.ts')

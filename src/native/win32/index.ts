@@ -30,6 +30,7 @@ export const platform: NativePlatform = {
     const { list } = loadNow('native/win32/listing/list') as { readonly list: () => PortInfo[] }
     return list()
   },
+  isPassedOn: () => false,
   watchPorts,
   async diagnose(path) {
     const { diagnose } = await import('./listing/diagnose.ts')
