@@ -15,11 +15,9 @@ export type Option = keyof typeof options
 
 /** The data as it stands on a Telnet connection: the data itself where there is no IAC in it, otherwise memory of its own. */
 export function escape(data: Uint8Array): Uint8Array {
-  const first = data.indexOf(iac)
-  if (first === -1) return data
-  // Twice as much is what it takes at worst, and a sixteenth more with most data.
-  const usual = Buffer.allocUnsafe(data.byteLength + (data.byteLength >> 4) + 16)
-  return fill(usual, data, first) ?? (fill(Buffer.allocUnsafe(2 * data.byteLength), data, first) as Buffer)
+  const places = placesOfIac(data)
+  if (places.length === 0) return data
+  return fill(Buffer.allocUnsafe(data.byteLength + places.length), data, places)
 }
 
 /**
@@ -28,30 +26,29 @@ export function escape(data: Uint8Array): Uint8Array {
  * @returns the part of it that was filled
  */
 export function escapeInto(memory: Buffer, data: Uint8Array): Uint8Array {
-  return fill(memory, data, data.indexOf(iac)) as Buffer
+  const places = placesOfIac(data)
+  return fill(memory.subarray(0, data.byteLength + places.length), data, places)
 }
 
-/** A search looks at many bytes at a time, so what stands between two IACs is copied in one piece. Undefined where it does not fit. */
-function fill(escaped: Buffer, data: Uint8Array, first: number): Buffer | undefined {
-  // A length that is asked for each byte costs more than the byte.
-  const { byteLength } = data
-  const room = escaped.byteLength
-  let begin = 0
-  let end = 0
-  for (let found = first; found !== -1; found = data.indexOf(iac, begin)) {
-    // The rest, and the IAC once more.
-    if (end + byteLength - begin + 1 > room) return undefined
-    escaped.set(data.subarray(begin, found), end)
-    end += found - begin
-    begin = found
+function placesOfIac(data: Uint8Array): number[] {
+  const places: number[] = []
+  for (let at = data.indexOf(iac); at !== -1; at = data.indexOf(iac, at)) {
     // Runs of them, such as erased flash has, are not worth a search each.
-    while (data[begin] === iac && end + 2 <= room) {
-      escaped[end++] = iac
-      escaped[end++] = iac
-      begin++
-    }
+    while (data[at] === iac) places.push(at++)
   }
-  if (end + byteLength - begin > room) return undefined
-  escaped.set(data.subarray(begin), end)
-  return escaped.subarray(0, end + byteLength - begin)
+  return places
+}
+
+/** All is copied in one piece; then what stands behind each IAC makes room for it, from the end: byte by byte takes much longer. */
+function fill(escaped: Buffer, data: Uint8Array, places: readonly number[]): Buffer {
+  escaped.set(data)
+  let stop = data.byteLength
+  for (let index = places.length - 1; index >= 0; index--) {
+    const place = places[index] as number
+    const first = place + index
+    if (place + 1 < stop) escaped.copyWithin(first + 2, place + 1, stop)
+    escaped[first] = escaped[first + 1] = iac
+    stop = place
+  }
+  return escaped
 }
