@@ -54,9 +54,10 @@ class Nuisance {
   }
 
   annoy(random: Random): void {
-    for (let count = 0; count < batchSize; count++) {
-      for (const piece of cut(random, spoil(random, sensible(random, this.#role)))) this.socket.write(piece)
-    }
+    const all = Buffer.concat(
+      Array.from({ length: batchSize }, () => spoil(random, sensible(random, this.#role))),
+    )
+    for (const piece of cut(random, all, 200)) this.socket.write(piece)
     // Whatever was begun is ended by this, and what was suspended goes on.
     this.socket.write(Uint8Array.of(0, iac, se, 0))
     this.tell(['resume', 0])

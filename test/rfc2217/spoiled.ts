@@ -40,10 +40,11 @@ export function spoil(random: Random, stream: number[]): Uint8Array {
   return Uint8Array.from(stream)
 }
 
-export function cut(random: Random, stream: Uint8Array): Uint8Array[] {
+/** In pieces of so many bytes at most. */
+export function cut(random: Random, stream: Uint8Array, longest: number = 12): Uint8Array[] {
   const pieces: Uint8Array[] = []
   for (let at = 0; at < stream.length;) {
-    const length = random.between(1, 12)
+    const length = random.between(1, longest)
     pieces.push(stream.subarray(at, at + length))
     at += length
   }

@@ -249,22 +249,18 @@ export class Session {
     const { signal } = this.#over
     while (!signal.aborted) {
       try {
-        await this.#outlet.ready(signal)
+        if (!this.#outlet.hasRoom) await this.#outlet.ready(signal)
         const chunk = await this.#port.read({ timeout: Infinity, signal })
-        await this.#pass(chunk, this.#port.position - chunk.byteLength)
+        const begin = this.#port.position - chunk.byteLength
+        // It may want nothing any more, and what it purges before it does again is dropped.
+        if (!this.#outlet.hasRoom) await this.#outlet.ready(signal)
+        if (!signal.aborted && this.#sent < begin + chunk.byteLength) this.#send(chunk, begin)
         // More is coming: what arrives in the same turn of the event loop goes together.
         if (chunk.byteLength >= terminalChunk) await turn()
       } catch (error) {
         if (!signal.aborted) this.#failed(error)
       }
     }
-  }
-
-  /** The client may have lost its wish for more meanwhile, and what it purges before it has it again is dropped. */
-  async #pass(chunk: Uint8Array, begin: number): Promise<void> {
-    const { signal } = this.#over
-    if (!this.#outlet.hasRoom) await this.#outlet.ready(signal)
-    if (!signal.aborted && this.#sent < begin + chunk.byteLength) this.#send(chunk, begin)
   }
 
   /** Sends what stands at this place in the stream, each line error before the byte that it is about. */
