@@ -105,16 +105,22 @@ export function whenSignalledWhoeverCloses(
   if (kernel32.DuplicateHandle(process, object, process, out, 0, 0, DUPLICATE_SAME_ACCESS) === 0)
     return kernel32.GetLastError()
   const own = Number(new DataView(out.buffer).getBigInt64(0, true))
+  // Not from within the call that says it is over: the pool has not let go of it then, and Wine crashes when it does.
+  const closeLater = () => void setImmediate(() => kernel32.CloseHandle(own))
   const wait = whenSignalled(own, timeout, held, (timedOut) => {
-    kernel32.CloseHandle(own)
+    closeLater()
     done(timedOut)
   })
   if (typeof wait === 'number') {
     kernel32.CloseHandle(own)
     return wait
   }
-  const cancelWait = () => wait.cancel() && kernel32.CloseHandle(own) !== 0
-  return { cancel: cancelWait, ref: (on) => wait.ref(on) }
+  const giveUp = (): boolean => {
+    const cancelled = wait.cancel()
+    if (cancelled) closeLater()
+    return cancelled
+  }
+  return { cancel: giveUp, ref: (on) => wait.ref(on) }
 }
 
 function reference(number: number, on: boolean): void {
