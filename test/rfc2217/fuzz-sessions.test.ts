@@ -30,6 +30,8 @@ class Nuisance {
   readonly #role: Role
   readonly #protocol: Protocol
   #heard: Message[] = []
+  /** What it has said since it does not know itself: its replies to the replies would go round for ever. */
+  #isAnnoying = false
 
   constructor(socket: Socket, role: Role, answer: (message: Message) => void = () => {}) {
     this.socket = socket
@@ -39,7 +41,7 @@ class Nuisance {
     socket.write(this.#protocol.begin())
     socket.on('data', (chunk: Buffer) => {
       for (const event of this.#protocol.receive(chunk)) {
-        if (event.kind === 'reply' && socket.writable) socket.write(event.bytes)
+        if (event.kind === 'reply' && !this.#isAnnoying) socket.write(event.bytes)
         if (event.kind !== 'message') continue
         this.#heard.push(event.message)
         answer(event.message)
@@ -54,6 +56,7 @@ class Nuisance {
   }
 
   annoy(random: Random): void {
+    this.#isAnnoying = true
     const all = Buffer.concat(
       Array.from({ length: batchSize }, () => spoil(random, sensible(random, this.#role))),
     )
