@@ -22,13 +22,19 @@ import { nodeFlags, runFile } from './run-file.mjs'
  * @property {() => Promise<void>} close
  */
 
+/** Works with programs of others, which are the slower side, and the same under each Node line: under the first alone. */
+const withOthers = ['test/rfc2217/pyserial', 'test/rfc2217/ser2net']
+
 /** @type {Place} */
 const here = {
   title: '',
   lines,
   note,
   atATime: 3,
-  takes: (file) => !file.startsWith('test/hardware'),
+  takes(file, line) {
+    if (line !== lines[0] && withOthers.some((start) => file.startsWith(start))) return false
+    return !file.startsWith('test/hardware')
+  },
   async open() {},
   binary: binaryOf,
   run: (line, file) => runFile(binaryOf(line), file),

@@ -22,12 +22,9 @@ import { Served } from './served.ts'
 const lacks = onWindows ? 'runs where the lab runs' : lacksPySerial()
 const limit = { timeout: 240_000, skip: lacks }
 
-/**
- * Each way, with every byte value. pySerial's client takes them one by one, which is the same under each Node line: so all
- * of them under one, and fewer under the others.
- */
+/** Each way, with every byte value. */
 const megabyte = 1_000_000
-const total = (process.versions.node.startsWith('20.') ? 10 : 1) * megabyte
+const total = 10 * megabyte
 
 const sha = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 
