@@ -7,7 +7,10 @@ import type { PortSettings } from './settings.ts'
 import type { InputSignals, OutputSignals, Queue } from './signals.ts'
 import type { Transport, TransportSink } from './transport.ts'
 
-/** Opens the same device again, wherever it is now; undefined while it is not there. The signal ends an opening that waits. */
+/**
+ * Opens the same device again, wherever it is now; undefined while it is not there. The signal ends an opening that
+ * waits.
+ */
 export type OpenAgain = (settings: PortSettings, signal: AbortSignal) => Promise<Transport | undefined>
 
 /** How often it is looked for (ms). */

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Arrivals } from './arrivals.ts'
+import { Incoming } from './incoming.ts'
 import { checkWait, waitPart } from './bound.ts'
 import type { WaitOptions } from './bound.ts'
 import type { Counters } from './counters.ts'
@@ -212,16 +212,16 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     const { bytes, encoding, maxBytes } = checkText(options)
     const limits = { ...waitForEver, ...waitPart(options) }
     checkWait(limits)
-    return this.#arrivals(line(bytes, maxBytes, encoding), limits)
+    return this.#incoming(line(bytes, maxBytes, encoding), limits)
   }
 
   /** What arrives, in the chunks in which it comes, until the port is closed; throws `DISCONNECTED` when the device goes. */
   [Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    return this.#arrivals(anything(), waitForEver)
+    return this.#incoming(anything(), waitForEver)
   }
 
-  #arrivals<T>(want: Want<T>, options: WaitOptions): AsyncGenerator<T, void, undefined> {
-    return new Arrivals<T>({
+  #incoming<T>(want: Want<T>, options: WaitOptions): AsyncGenerator<T, void, undefined> {
+    return new Incoming<T>({
       take: () => (options.signal?.aborted === true ? undefined : this.#reads.take(want)),
       wait: () => this.#next(() => this.#read(want, options)),
     })

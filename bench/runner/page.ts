@@ -51,20 +51,19 @@ ${targetTable(targets)}
 promises and no errors around them: the floor for what runs on Node’s event loop. What it takes more than C are libuv, the call from C++ into JavaScript
 and the emptying of the queues behind it. Between it and baud lies what baud itself costs.
 
-- *An asynchronous round trip over C.* Of the processor time two thirds are the kernel’s, which are the same for all, and a quarter is
-  Node’s; baud’s own calls are under “Calls”, promises, copies and all. So a library that did nothing would stay
-  just below the bound, and one that does something comes out above it.
+- *An asynchronous round trip over C.* Of the processor time (\`perf record\` around \`baud.js echo\`) two thirds are the kernel’s, which are the same for
+  all, and a quarter is Node’s; baud’s own calls are under “Calls”, promises, copies and all.
 - *A blocking round trip over pySerial.* The loop in C takes four fifths of pySerial’s time: what is left to save is less than the bound asks for.
-- *Throughput over C.* A terminal gives at most 4,095 bytes at a time. Where one read fills that, baud reads on itself and asks the event loop again when
-  there is no more, with fewer calls of the system than the loop in C; what it takes more is memory for the chunks, which are the caller’s to keep,
-  its collection, and, in the beginning, the compiling of the code.
+- *Throughput over C.* A terminal gives at most 4,095 bytes at a time. After a large chunk baud reads on itself, and asks the event loop again when
+  there is no more. Three quarters of the processor time are the kernel’s; what it takes more is Node’s, and the memory of the chunks, which
+  are the caller’s to keep.
 
 ${sections.map(sectionText).join('\n')}
 ## How to repeat it
 
 On Linux on x64 with two cores, \`gcc\` and \`taskset\`: \`npm run bench\`. What is missing of Debian’s packages (pySerial,
-libserialport, mingw-w64, Wine) it installs when it may. It takes about 20 minutes on a machine with nothing else to do;
-\`npm run bench -- --quick\` takes two and measures less, \`--only echo\` runs one part. A complete run rewrites this page, and a quick one with \`--write\`.
+libserialport, mingw-w64, Wine) it installs when it may. It takes a while, on a machine with nothing else to do;
+\`npm run bench -- --quick\` measures less in some minutes, \`--only echo\` runs one part. A complete run rewrites this page, and a quick one with \`--write\`.
 `
 }
 

@@ -153,7 +153,8 @@ export function errno(): number {
 
 /**
  * A C function that runs `work` on this thread, whichever thread calls it; the caller is held until then. What `work`
- * throws does not go through native code: it is as any other uncaught error. The function is good for as long as the thread lives: taking one away that the system may still call ends in a crash.
+ * throws does not go through native code: it is as any other uncaught error. The function is good for as long as the
+ * thread lives: taking one away that the system may still call ends in a crash.
  *
  * @param returns - a number: then it is 0
  */

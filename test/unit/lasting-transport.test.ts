@@ -182,15 +182,22 @@ test('closing ends the search, and a device that is found too late is given back
 
 test('closing ends an opening that waits', async () => {
   const first = new FakeTransport()
+  let ended = false
   const port = new SerialPort(
     new LastingTransport(first, first.settings, (_settings, signal) => {
-      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error())))
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          ended = true
+          reject(new Error())
+        })
+      })
     }),
   )
   first.vanish()
   await immediate()
   await immediate()
   await port.close()
+  assert.ok(ended)
 })
 
 test('it goes on looking when a device can not be opened', async () => {

@@ -12,7 +12,7 @@ const over: IteratorReturnResult<void> = { done: true, value: undefined }
  * What arrives, one thing after the other, for `for await`. By hand, and not an `async function*`, whose every result
  * takes several turns of the promises: a burst of lines would cost more in these than in the lines.
  */
-export class Arrivals<T> implements AsyncGenerator<T, void, undefined> {
+export class Incoming<T> implements AsyncGenerator<T, void, undefined> {
   readonly #source: Source<T>
   #over = false
 
