@@ -1,3 +1,5 @@
+import { alarm } from './alarm.ts'
+import type { Due } from './alarm.ts'
 import { abortSignal, invalid, longestTimeout, milliseconds, refuseUnknown } from './validate.ts'
 
 /** How long a call may wait. */
@@ -29,26 +31,30 @@ export function waitPart({ signal, timeout }: WaitOptions): WaitOptions {
 /**
  * Calls `expired` when the time is up, or `aborted` when the signal is, whichever comes first and until it is
  * released. A timeout of 0 leaves the event loop one turn, so that what the system holds ready is seen, and a loop of
- * such calls lets the rest of the program live. The timers keep no process alive: the port does.
+ * such calls lets the rest of the program live. Neither keeps a process alive: the port does.
  */
-export class Bound {
-  #timer: NodeJS.Timeout | undefined
+export class Bound implements Due {
+  readonly at: number
+  place = -1
+  readonly expire: () => void
   #immediate: NodeJS.Immediate | undefined
-  #signal: AbortSignal | undefined
-  #aborted: (() => void) | undefined
+  readonly #signal: AbortSignal | undefined
+  readonly #aborted: () => void
 
   constructor(timeout: number, signal: AbortSignal | undefined, expired: () => void, aborted: () => void) {
-    if (timeout === 0) this.#immediate = setImmediate(expired)
-    else if (timeout <= longestTimeout) this.#timer = setTimeout(expired, timeout).unref()
-    if (signal === undefined) return
+    const isTimed = timeout > 0 && timeout <= longestTimeout
+    this.at = isTimed ? performance.now() + timeout : Infinity
+    this.expire = expired
     this.#signal = signal
     this.#aborted = aborted
-    signal.addEventListener('abort', aborted, { once: true })
+    if (timeout === 0) this.#immediate = setImmediate(expired)
+    else if (isTimed) alarm.add(this)
+    signal?.addEventListener('abort', aborted, { once: true })
   }
 
   release(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer)
+    if (this.at !== Infinity) alarm.delete(this)
     if (this.#immediate !== undefined) clearImmediate(this.#immediate)
-    if (this.#aborted !== undefined) this.#signal?.removeEventListener('abort', this.#aborted)
+    this.#signal?.removeEventListener('abort', this.#aborted)
   }
 }

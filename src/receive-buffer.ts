@@ -33,6 +33,29 @@ export class ReceiveBuffer {
     this.#end += chunk.byteLength
   }
 
+  /**
+   * The same, with `use` called in between. Where nothing was here before, `use` takes right out of the chunk, so that what is
+   * waited for is copied once; what it leaves is put in afterwards.
+   */
+  pass(chunk: Uint8Array, use: () => void): void {
+    if (this.length > 0 || !Buffer.isBuffer(chunk)) {
+      this.push(chunk)
+      return use()
+    }
+    const own = this.#memory
+    this.#memory = chunk
+    this.#end = chunk.byteLength
+    try {
+      use()
+    } finally {
+      const rest = this.length > 0 ? chunk.subarray(this.#start) : undefined
+      this.#memory = own
+      this.#start = 0
+      this.#end = 0
+      if (rest !== undefined) this.push(rest)
+    }
+  }
+
   /** Moves what there is to the front, of larger memory where that would not leave half of it free. */
   #makeRoom(more: number): void {
     const held = this.#memory.subarray(this.#start, this.#end)

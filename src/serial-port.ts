@@ -74,6 +74,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   readonly #transport: Transport
   readonly #buffer: ReceiveBuffer = new ReceiveBuffer()
   readonly #reads: ReadQueue
+  readonly #serveReads = (): void => this.#reads.arrived()
   readonly #outputs: OutputQueue
   readonly #streams: WebStreams
   #settings: PortSettings
@@ -154,7 +155,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    */
   read(size?: number, options?: WaitOptions): Promise<Buffer>
   read(first?: number | WaitOptions, second?: WaitOptions): Promise<Buffer> {
-    // Not `async`, as the other two that are called for every message: that costs a promise and three turns more.
+    // Not `async`, as the others that are called for every message: that costs a promise and three turns more.
     try {
       if (typeof first === 'object') return this.#read(anything(), first)
       return this.#read(first === undefined ? anything() : upTo(toSize(first, 0)), second)
@@ -196,9 +197,13 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    * @returns its text, without the line end (`\n`, or `\r\n`; see `lineEnd`)
    * @throws {@link SerialError} as {@link SerialPort.readExactly}
    */
-  async readLine(options: ReadLineOptions = waitAsSet): Promise<string> {
-    const { bytes, encoding, maxBytes } = checkText(options)
-    return this.#read(line(bytes, maxBytes, encoding), waitPart(options))
+  readLine(options: ReadLineOptions = waitAsSet): Promise<string> {
+    try {
+      const { bytes, encoding, maxBytes } = checkText(options)
+      return this.#read(line(bytes, maxBytes, encoding), waitPart(options))
+    } catch (error) {
+      return rejection(error)
+    }
   }
 
   /**
@@ -492,8 +497,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
 
   #arrived(chunk: Uint8Array): void {
     if (!this.isOpen) return
-    this.#buffer.push(chunk)
-    this.#reads.arrived()
+    this.#buffer.pass(chunk, this.#serveReads)
     this.#regulate()
   }
 

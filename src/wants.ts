@@ -22,67 +22,106 @@ const whatever: Want<Buffer> = {
 
 /** So many bytes, or fewer when the time is up. */
 export function upTo(size: number): Want<Buffer> {
-  return { ...exactly(size), settleFor: (buffer) => buffer.take(size), endsInSilence: true }
+  return new UpTo(size)
 }
 
 /** So many bytes and no fewer. */
 export function exactly(size: number): Want<Buffer> {
-  return { take: (buffer) => (buffer.length >= size ? buffer.take(size) : undefined) }
+  return new Exactly(size)
+}
+
+/** Classes, and no sets of closures: there is one of these for every message. */
+class Exactly implements Want<Buffer> {
+  readonly size: number
+
+  constructor(size: number) {
+    this.size = size
+  }
+
+  take(buffer: ReceiveBuffer): Buffer | undefined {
+    return buffer.length >= this.size ? buffer.take(this.size) : undefined
+  }
+}
+
+class UpTo extends Exactly {
+  readonly endsInSilence = true
+
+  settleFor(buffer: ReceiveBuffer): Buffer {
+    return buffer.take(this.size)
+  }
 }
 
 /** Everything up to and with the delimiter; or `most` bytes, when it is not among them. */
 export function until(delimiter: Uint8Array, most: number): Want<Buffer> {
-  const find = search(delimiter, most)
-  return {
-    take(buffer) {
-      const found = find(buffer)
-      return found === undefined ? undefined : buffer.take(found.end)
-    },
-  }
+  return new Until(delimiter, most)
 }
 
 /** A line as text without its end; a `\r` before a `\n` belongs to the end. */
 export function line(end: Uint8Array, most: number, encoding: BufferEncoding): Want<string> {
-  const find = search(end, most)
-  const isNewline = end.byteLength === 1 && end[0] === 0x0a
-  return {
-    take(buffer) {
-      const found = find(buffer)
-      if (found === undefined) return undefined
-      const carriageReturn = isNewline && found.complete && buffer.at(found.start - 1) === 0x0d ? 1 : 0
-      const text = buffer.takeText(found.start - carriageReturn, encoding)
-      buffer.skip(found.end - found.start + carriageReturn)
-      return text
-    },
-  }
-}
-
-interface Found {
-  readonly start: number
-  readonly end: number
-  /** With its delimiter, and not cut for being too long. */
-  readonly complete: boolean
+  return new Line(end, most, encoding)
 }
 
 /** Looks for the delimiter within the first `most` bytes; bytes once looked through are not looked through again. */
-function search(delimiter: Uint8Array, most: number): (buffer: ReceiveBuffer) => Found | undefined {
-  // A place in the whole stream: a purge may take bytes away between two looks.
-  let clean = 0
-  const look = (buffer: ReceiveBuffer): Found | undefined => {
-    const start = buffer.indexOf(delimiter, Math.max(0, clean - buffer.position))
-    const end = start + delimiter.byteLength
-    if (start >= 0 && end <= most) return { start, end, complete: true }
-    if (buffer.length >= most) return { start: most, end: most, complete: false }
-    clean = buffer.position + Math.max(0, buffer.length - delimiter.byteLength + 1)
-    return undefined
+class Search {
+  readonly #delimiter: Uint8Array
+  readonly #most: number
+  /** A place in the whole stream: a purge may take bytes away between two looks. */
+  #clean = 0
+  /** What was found: where the delimiter begins and ends, or `most` twice where it is not among so many. */
+  start = 0
+  end = 0
+
+  constructor(delimiter: Uint8Array, most: number) {
+    this.#delimiter = delimiter
+    this.#most = most
   }
-  return (buffer) => {
-    const found = look(buffer)
+
+  /** Whether it was found. */
+  look(buffer: ReceiveBuffer): boolean {
+    const found = this.#find(buffer)
     const { beforeGap } = buffer
-    const crossed = found === undefined ? buffer.length > beforeGap : found.end > beforeGap
-    if (beforeGap === 0 || !crossed) return found
+    if (beforeGap === 0 || (found ? this.end : buffer.length) <= beforeGap) return found
     // The beginning of one message, and the end of another: together they would be a wrong one.
     buffer.skip(beforeGap)
-    return look(buffer)
+    return this.#find(buffer)
+  }
+
+  #find(buffer: ReceiveBuffer): boolean {
+    const size = this.#delimiter.byteLength
+    const most = this.#most
+    const start = buffer.indexOf(this.#delimiter, Math.max(0, this.#clean - buffer.position))
+    const complete = start >= 0 && start + size <= most
+    this.start = complete ? start : most
+    this.end = complete ? start + size : most
+    if (complete || buffer.length >= most) return true
+    this.#clean = buffer.position + Math.max(0, buffer.length - size + 1)
+    return false
+  }
+}
+
+class Until extends Search implements Want<Buffer> {
+  take(buffer: ReceiveBuffer): Buffer | undefined {
+    return this.look(buffer) ? buffer.take(this.end) : undefined
+  }
+}
+
+class Line extends Search implements Want<string> {
+  readonly #encoding: BufferEncoding
+  readonly #isNewline: boolean
+
+  constructor(end: Uint8Array, most: number, encoding: BufferEncoding) {
+    super(end, most)
+    this.#encoding = encoding
+    this.#isNewline = end.byteLength === 1 && end[0] === 0x0a
+  }
+
+  take(buffer: ReceiveBuffer): string | undefined {
+    if (!this.look(buffer)) return undefined
+    const { end, start } = this
+    const returned = this.#isNewline && end > start && buffer.at(start - 1) === 0x0d
+    const length = returned ? start - 1 : start
+    const text = buffer.takeText(length, this.#encoding)
+    buffer.skip(end - length)
+    return text
   }
 }

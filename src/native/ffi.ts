@@ -15,6 +15,8 @@ interface CTypes {
   size: number
   ssize: number
   pointer: Uint8Array | null
+  /** Where memory of ours stands, as a number: who passes it keeps the memory referenced. */
+  address: number
   /** A pointer to memory that is not ours: it can be passed on, and not looked into. */
   handle: bigint | null
   /** The types of Windows, by its own names. A HANDLE is as wide as a pointer, and its values stay small. */
@@ -39,6 +41,7 @@ const spelling: Readonly<Record<CType, string>> = {
   // koffi has no ssize_t; intptr_t has the same width wherever we run, and comes back as a number.
   ssize: 'intptr_t',
   pointer: 'void *',
+  address: 'uintptr_t',
   handle: 'void *',
   BOOL: 'int',
   DWORD: 'uint32_t',

@@ -22,6 +22,39 @@ it('holds bytes in order through growing, moving and shrinking', () => {
   }
 })
 
+it('passes a chunk by: what is taken meanwhile, and what is left, is as if it had been put in first', () => {
+  const [passing, pushing] = [new ReceiveBuffer(), new ReceiveBuffer()]
+  const memory = Buffer.alloc(400_000)
+  let next = 0
+  for (let round = 0; round < 3000; round++) {
+    const size = (round * 7919) % (round % 70 === 0 ? 300_000 : 3000)
+    for (let i = 0; i < size; i++) memory[i] = next++ % 251
+    const chunk = round % 3 === 0 ? Uint8Array.from(memory.subarray(0, size)) : memory.subarray(0, size)
+    const counts = [round % 4 === 0 ? size : (round * 104_729) % 2500, (round * 31) % 100]
+    pushing.push(chunk)
+    const expected = counts.map((count) => pushing.take(count))
+    const taken: Buffer[] = []
+    passing.pass(chunk, () => taken.push(...counts.map((count) => passing.take(count))))
+    // The transport's again.
+    memory.fill(0xff)
+    assert.deepEqual(taken, expected, `round ${round}`)
+    assert.deepEqual([passing.length, passing.position], [pushing.length, pushing.position])
+    assert.deepEqual(passing.at(0), pushing.at(0))
+  }
+  assert.ok(passing.take(passing.length).equals(pushing.take(pushing.length)))
+})
+
+it('keeps what is passed by when whoever takes of it fails', () => {
+  const buffer = new ReceiveBuffer()
+  const fails = (): never => {
+    buffer.skip(1)
+    throw new Error('no')
+  }
+  assert.throws(() => buffer.pass(Buffer.from('abc'), fails), /no/)
+  buffer.push(Buffer.from('d'))
+  assert.equal(buffer.take(9).toString(), 'bcd')
+})
+
 it('gives copies: what was taken does not change', () => {
   const buffer = new ReceiveBuffer()
   buffer.push(Buffer.from('abc'))

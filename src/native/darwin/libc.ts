@@ -16,6 +16,7 @@ export interface DarwinCalls extends PosixCalls {
  */
 export const libc: DarwinCalls = bind(null, {
   read: { returns: 'ssize', takes: ['int fd', 'pointer buf', 'size nbyte'] },
+  readAt: { symbol: 'read', returns: 'ssize', takes: ['int fd', 'address buf', 'size count'] },
   write: { returns: 'ssize', takes: ['int fd', 'pointer buf', 'size nbyte'] },
   close: { returns: 'int', takes: ['int fd'] },
   poll: { returns: 'int', takes: ['pointer fds', 'uint nfds', 'int timeout'] },

@@ -126,14 +126,14 @@ export class Device {
   }
 
   /**
-   * Reads on, behind the first `start` bytes of the buffer, while it gets `least` bytes or more at a time; returns how
-   * many bytes are in the buffer then. An error is left for the next regular read to find.
+   * Reads on into memory of so many bytes that begins at `address`, behind the first `start` of them, while it gets `least`
+   * bytes or more at a time; returns how many bytes are there then. An error is left for the next regular read to find.
    */
-  readOn(buffer: Uint8Array, start: number, least: number): number {
+  readOn(address: number, start: number, size: number, least: number): number {
     const { calls } = this.tty.system
     let end = start
-    while (buffer.byteLength - end >= least) {
-      const count = calls.read(this.tty.fd, buffer.subarray(end), buffer.byteLength - end)
+    while (size - end >= least) {
+      const count = calls.readAt(this.tty.fd, address + end, size - end)
       if (count > 0) end += count
       if (count < least) break
     }

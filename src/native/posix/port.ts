@@ -9,6 +9,7 @@ import type { PortSettings } from '../../settings.ts'
 import { signalsDiffer } from '../../signals.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
 import type { Transport, TransportSink } from '../../transport.ts'
+import { addressOf } from '../ffi.ts'
 import type { Device } from './device.ts'
 import { hangUp, useError } from './errors.ts'
 import { DsrDtrFlow, nextLook } from './pacing.ts'
@@ -26,7 +27,7 @@ const chunkSize = 64 * 1024
  * The ports of a thread read into the same memory, one after the other: what arrives is copied out before the event
  * loop goes on, so a port costs no buffer while it is silent.
  */
-const sharedChunk = new Uint8Array(chunkSize)
+const sharedChunk: Buffer = Buffer.allocUnsafeSlow(chunkSize)
 
 /** A terminal hands out at most 4,095 bytes at a time; who gets as many as these finds more without being told. */
 const burst = 1024
@@ -78,8 +79,10 @@ export class PosixPort implements Transport {
     this.#flow = new DsrDtrFlow(device)
     this.#flowWatch = new Watch(5, () => this.#attempt(() => this.#flow.followDsr()))
     this.#lineErrors = new LineErrorReader(device, () => this.#sink)
+    const address = addressOf(sharedChunk)
     opening.onChunk = (memory, length) => {
-      const chunk = memory.subarray(0, length < burst ? length : device.readOn(memory, length, burst))
+      const end = length < burst ? length : device.readOn(address, length, memory.byteLength, burst)
+      const chunk = memory.subarray(0, end)
       if (device.settings.lineErrors === 'report') this.#lineErrors.read(chunk)
       else this.#sink?.data(chunk)
     }

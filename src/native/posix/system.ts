@@ -8,6 +8,8 @@ type Native = (...args: number[]) => number
 /** The C library's calls on a descriptor; every POSIX system binds them with its own calling conventions. */
 export interface PosixCalls {
   read(fd: number, buffer: Uint8Array, count: number): number
+  /** The same, into memory of which the caller knows where it stands: no view of it need be made. */
+  readAt(fd: number, address: number, count: number): number
   write(fd: number, data: Uint8Array, count: number): number
   poll(fds: Uint8Array, count: number, timeout: number): number
   readonly close: Native

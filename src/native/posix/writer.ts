@@ -13,7 +13,7 @@ export interface Waiter {
 }
 
 /** What is given to libuv at a time. It is copied, since libuv would go on reading memory that was transferred away. */
-const parcel = 64 * 1024
+const parcelSize = 64 * 1024
 
 /** Look again after this many ms where the event loop can't tell us of room. */
 const lookEvery = 2
@@ -33,6 +33,8 @@ export class Writer {
   readonly #path: string
   #waiter: Waiter | undefined
   #pending: PendingWrite | undefined
+  /** What libuv is given stands here, one piece after the other: new memory for each costs more than to write it. */
+  #parcel: Buffer | undefined
   /** Bytes that libuv was given and has not reported as written. */
   #parked = 0
   #look: NodeJS.Timeout | undefined
@@ -111,8 +113,8 @@ export class Writer {
 
   #waitForRoom(pending: PendingWrite): void {
     if (this.#waiter === undefined || !this.#referenced) return this.#lookLater()
-    const size = heldByLibuv(this.#waiter) === undefined ? 1 : parcel
-    const piece = Uint8Array.prototype.slice.call(pending.data, pending.taken, pending.taken + size)
+    const size = heldByLibuv(this.#waiter) === undefined ? 1 : parcelSize
+    const piece = this.#pack(pending.data.subarray(pending.taken, pending.taken + size))
     this.#parked = piece.byteLength
     this.#device.expect(piece.byteLength)
     // An error of the stream reaches the port as an event of its own.
@@ -124,6 +126,12 @@ export class Writer {
       pending.taken += piece.byteLength
       this.#advance()
     })
+  }
+
+  #pack(bytes: Uint8Array): Uint8Array {
+    this.#parcel ??= Buffer.allocUnsafeSlow(parcelSize)
+    this.#parcel.set(bytes)
+    return this.#parcel.subarray(0, bytes.byteLength)
   }
 
   /** How much libuv still holds. */
