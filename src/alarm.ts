@@ -34,7 +34,7 @@ class Alarm {
   #set(at: number): void {
     clearTimeout(this.#timer)
     this.#rings = at
-    // Never early: timers count whole ms.
+    // Rounded up: timers count whole ms, and one that rang too soon would have to be set once more.
     this.#timer = setTimeout(() => this.#ring(), Math.ceil(at - performance.now())).unref()
   }
 

@@ -1,77 +1,89 @@
 import { Bound } from './bound.ts'
+import { DrainJob } from './drain-job.ts'
 import type { SerialError } from './errors.ts'
 import { aborted, repeated, timedOut } from './failures.ts'
+import { Output } from './output.ts'
+import type { Reason } from './output.ts'
+import type { OutputJob } from './output-job.ts'
+import type { Transport } from './transport.ts'
+import { WriteJob } from './write-job.ts'
 
-/** What a job gives that was ended before it did anything: less than any total. */
-export const notBegun = -1
+/** After so many writes that were taken at once, one counts as under way until the program gives way. */
+const rush = 8
 
-/** Something to be done with the output: a write, or a drain. */
-export interface OutputJob {
-  /** For messages: `the write`. */
-  readonly what: string
-  /** What `start` gives when all of it was done. */
-  readonly total: number
-  /** Begins it; the result is less than `total` only after `cancel`. */
-  start(): number | Promise<number>
-  cancel(): void
-}
-
-/** What to tell the caller of a job that ended early, given the bytes that went, which a drain has none of. */
-export type Reason = (bytes: number | undefined) => SerialError
-
-interface Entry {
-  readonly job: OutputJob
-  /** Set when it is to end early: what to tell the caller. */
-  reason: Reason | undefined
-  readonly resolve: (result: number) => void
-  readonly reject: (error: unknown) => void
-  bound: Bound | undefined
-}
-
-/** Writes and drains, done one after the other in the order in which they came. */
+/**
+ * Writes and drains, done one after the other in the order in which they came.
+ *
+ * What the device takes at once, which is the rule, needs neither timer nor queue. Writes that have to wait go together
+ * when their turn comes. So that this holds for a device which takes everything, too, one write in some counts as under way for
+ * a moment: those that come in the same breath wait behind it, and thousands of them take a few calls of the system.
+ */
 export class OutputQueue {
   readonly #path: string
+  readonly #transport: Transport
   /** The first is under way, the others wait. */
-  #entries: Entry[] = []
+  readonly #jobs: OutputJob[] = []
+  #atOnce = 0
 
-  constructor(path: string) {
+  constructor(path: string, transport: Transport) {
     this.#path = path
+    this.#transport = transport
   }
 
   /** Bytes of writes that have not begun. */
   get waiting(): number {
-    const waiting = this.#entries.slice(1).filter(({ reason }) => reason === undefined)
-    return waiting.reduce((sum, { job }) => sum + job.total, 0)
+    const waiting = this.#jobs.slice(1).flatMap(({ outputs }) => outputs)
+    return waiting.reduce((sum, { reason, total }) => (reason === undefined ? sum + total : sum), 0)
   }
 
-  /** Throws what the first step of the job throws. */
-  run(job: OutputJob, timeout: number, signal: AbortSignal | undefined): Promise<number> {
-    if (signal?.aborted === true) return Promise.reject(aborted(this.#path, job.what, signal.reason, 0))
-    let begun: Promise<number> | undefined
-    if (this.#entries.length === 0) {
-      // What the device takes at once, which is the rule, needs neither timer nor queue.
-      const result = job.start()
-      if (typeof result === 'number') return Promise.resolve(result)
-      begun = result
-    }
-    return new Promise((resolve, reject) => {
-      const entry: Entry = { job, reason: undefined, resolve, reject, bound: undefined }
-      this.#entries.push(entry)
-      entry.bound = new Bound(
-        timeout,
-        signal,
-        () => this.#stop(entry, (bytes) => timedOut(this.#path, job.what, timeout, bytes)),
-        () => this.#stop(entry, (bytes) => aborted(this.#path, job.what, signal?.reason, bytes)),
-      )
-      if (begun !== undefined) this.#follow(entry, begun)
-    })
+  /** Throws what the first step of a write throws. */
+  write(bytes: Uint8Array, timeout: number, signal: AbortSignal | undefined): Promise<number> {
+    if (signal?.aborted === true) return Promise.reject(aborted(this.#path, 'the write', signal.reason, 0))
+    if (this.#jobs.length > 0) return this.#enqueue(bytes, timeout, signal)
+    const taken = bytes.byteLength === 0 ? 0 : this.#transport.write(bytes)
+    if (typeof taken === 'number' && ++this.#atOnce % rush !== 0) return Promise.resolve(taken)
+    const output = this.#output(bytes, timeout, signal)
+    this.#jobs.push(new WriteJob(this.#transport, [output], typeof taken !== 'number'))
+    this.#follow(Promise.resolve(taken))
+    return output.settled
+  }
+
+  #enqueue(bytes: Uint8Array, timeout: number, signal: AbortSignal | undefined): Promise<number> {
+    const output = this.#output(bytes, timeout, signal)
+    const last = this.#jobs.length > 1 ? this.#jobs.at(-1) : undefined
+    if (!(last instanceof WriteJob && last.add(output)))
+      this.#jobs.push(new WriteJob(this.#transport, [output]))
+    return output.settled
+  }
+
+  drain(timeout: number, signal: AbortSignal | undefined): Promise<number> {
+    if (signal?.aborted === true) return Promise.reject(aborted(this.#path, 'the drain', signal.reason))
+    const output = this.#output(undefined, timeout, signal)
+    const job = new DrainJob(this.#transport, output)
+    if (this.#jobs.push(job) === 1) this.#follow(job.start())
+    return output.settled
+  }
+
+  #output(bytes: Uint8Array | undefined, timeout: number, signal: AbortSignal | undefined): Output {
+    const output = new Output(bytes)
+    if (timeout !== Infinity || signal !== undefined) this.#limit(output, timeout, signal)
+    return output
+  }
+
+  #limit(output: Output, timeout: number, signal: AbortSignal | undefined): void {
+    const what = output.bytes === undefined ? 'the drain' : 'the write'
+    output.bound = new Bound(
+      timeout,
+      signal,
+      () => this.#stop(output, (taken) => timedOut(this.#path, what, timeout, taken)),
+      () => this.#stop(output, (taken) => aborted(this.#path, what, signal?.reason, taken)),
+    )
   }
 
   /** Ends everything early. What waits hears of it after what is under way: each call settles behind those before it. */
   stopAll(reason: Reason): void {
-    const [first, ...others] = this.#entries
-    for (const entry of others) entry.reason ??= reason
-    if (first !== undefined) this.#stop(first, reason)
+    for (const output of this.#jobs.flatMap(({ outputs }) => outputs)) output.reason ??= reason
+    this.#jobs[0]?.cancel()
   }
 
   /** The transport has failed: what waits fails as well; what is under way hears it from the transport. */
@@ -79,51 +91,42 @@ export class OutputQueue {
     this.stopAll((bytes) => repeated(error, bytes))
   }
 
-  #stop(entry: Entry, reason: Reason): void {
-    if (entry.reason !== undefined) return
-    entry.reason = reason
-    if (entry === this.#entries[0]) {
-      entry.job.cancel()
-      return
-    }
-    this.#entries.splice(this.#entries.indexOf(entry), 1)
-    this.#settle(entry, notBegun)
+  #stop(output: Output, reason: Reason): void {
+    if (output.reason !== undefined) return
+    output.reason = reason
+    const { job } = output
+    if (job === this.#jobs[0]) return job?.cancel()
+    output.giveUp()
+    if (job?.drop() === true) this.#jobs.splice(this.#jobs.indexOf(job), 1)
   }
 
-  #follow(entry: Entry, result: Promise<number>): void {
-    result.then(
-      (bytes) => {
-        this.#settle(entry, bytes)
-        this.#next()
-      },
-      (error: unknown) => {
-        entry.bound?.release()
-        entry.reject(error)
-        this.#next()
-      },
+  /** Waits for the first. */
+  #follow(begun: Promise<number>): void {
+    begun.then(
+      (taken) => this.#next((job) => job.end(taken)),
+      (error: unknown) => this.#next((job) => job.fail(error)),
     )
   }
 
-  #settle(entry: Entry, bytes: number): void {
-    entry.bound?.release()
-    const { job, reason } = entry
-    if (bytes >= job.total || reason === undefined) entry.resolve(bytes)
-    else entry.reject(reason(job.total === 0 ? undefined : Math.max(0, bytes)))
+  /** Ends the first, and begins what is left of it and those that follow, until one has to wait. */
+  #next(end: (job: OutputJob) => OutputJob | undefined): void {
+    this.#endFirst(end)
+    for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
+      try {
+        const begun = job.start()
+        if (typeof begun !== 'number') return this.#follow(begun)
+        this.#endFirst((first) => first.end(begun))
+      } catch (error) {
+        this.#endFirst((first) => first.fail(error))
+      }
+    }
   }
 
-  /** The first is done; begins those that follow until one has to wait. */
-  #next(): void {
-    this.#entries.shift()
-    for (let entry = this.#entries[0]; entry !== undefined; entry = this.#entries[0]) {
-      try {
-        const begun = entry.reason === undefined ? entry.job.start() : notBegun
-        if (typeof begun !== 'number') return this.#follow(entry, begun)
-        this.#settle(entry, begun)
-      } catch (error) {
-        entry.bound?.release()
-        entry.reject(error)
-      }
-      this.#entries.shift()
-    }
+  #endFirst(end: (job: OutputJob) => OutputJob | undefined): void {
+    const [first] = this.#jobs
+    if (first === undefined) return
+    const left = end(first)
+    if (left === undefined) this.#jobs.shift()
+    else this.#jobs[0] = left
   }
 }

@@ -7,9 +7,9 @@ import type { WaitOptions } from './bound.ts'
 import type { Counters } from './counters.ts'
 import { toDuplex } from './duplex.ts'
 import { SerialError } from './errors.ts'
-import { aborted, changedData, countsNothing, notOpen, purged, rejection, repeated } from './failures.ts'
+import { aborted, countsNothing, notOpen, purged, rejection, repeated } from './failures.ts'
 import type { LineError } from './line-errors.ts'
-import { notBegun, OutputQueue } from './output-queue.ts'
+import { OutputQueue } from './output-queue.ts'
 import { checkText, checkUntil, toBytes, toSize } from './read-options.ts'
 import type { ReadLineOptions, ReadUntilOptions } from './read-options.ts'
 import { ReadQueue } from './read-queue.ts'
@@ -93,7 +93,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.#transport = transport
     this.#settings = transport.settings
     this.#reads = new ReadQueue(this.path, this.#buffer, () => this.#regulate())
-    this.#outputs = new OutputQueue(this.path)
+    this.#outputs = new OutputQueue(this.path, transport)
     this.#streams = new WebStreams(this)
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
@@ -268,16 +268,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   write(data: string | Uint8Array, options: WaitOptions = waitAsSet): Promise<number> {
     try {
       const bytes = toBytes(data)
-      const total = bytes.byteLength
-      return this.#output(options, {
-        what: 'the write',
-        total,
-        start: () => {
-          if (bytes.byteLength !== total) throw changedData(this.path, 0)
-          return total === 0 ? 0 : this.#transport.write(bytes)
-        },
-        cancel: () => this.#transport.cancelWrite(),
-      })
+      const timeout = this.#checkOutput(options)
+      return this.#outputs.write(bytes, timeout, options.signal)
     } catch (error) {
       return rejection(error)
     }
@@ -289,23 +281,15 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    * @throws {@link SerialError} `TIMEOUT`, `ABORTED`, `DISCONNECTED`, `PORT_NOT_OPEN`, `INVALID_OPTION`
    */
   async drain(options: WaitOptions = waitAsSet): Promise<void> {
-    const stop = new AbortController()
-    const start = async () => {
-      try {
-        await this.#transport.drain(stop.signal)
-        return 0
-      } catch (error) {
-        if (stop.signal.aborted) return notBegun
-        throw error
-      }
-    }
-    await this.#output(options, { what: 'the drain', total: 0, start, cancel: () => stop.abort() })
+    const timeout = this.#checkOutput(options)
+    await this.#outputs.drain(timeout, options.signal)
   }
 
-  #output(options: WaitOptions, job: Parameters<OutputQueue['run']>[0]): Promise<number> {
+  /** Returns the timeout to use. */
+  #checkOutput(options: WaitOptions): number {
     if (options !== waitAsSet) checkWait(options)
-    if (!this.isOpen) return Promise.reject(this.#notOpen())
-    return this.#outputs.run(job, options.timeout ?? this.#settings.writeTimeout, options.signal)
+    this.#checkOpen()
+    return options.timeout ?? this.#settings.writeTimeout
   }
 
   /**

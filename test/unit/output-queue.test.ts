@@ -1,0 +1,134 @@
+// Writes that go together: each is told exactly what of it went, whatever ends it.
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SerialError, SerialPort } from '../../src/index.ts'
+import { seeded } from '../support/random.ts'
+import type { Random } from '../support/random.ts'
+import { FakeTransport } from './fake-transport.ts'
+
+/** How many bytes of a write went, whether it was done or not. */
+function went(writing: Promise<number>): Promise<number> {
+  return writing.catch((error: unknown) => {
+    assert.ok(error instanceof SerialError, String(error))
+    assert.notEqual(error.bytesTransferred, undefined)
+    return error.bytesTransferred ?? 0
+  })
+}
+
+/** Counts how often it is called, and for how many bytes. */
+class Counting extends FakeTransport {
+  readonly sizes: number[] = []
+
+  override write(data: Uint8Array): number | Promise<number> {
+    this.sizes.push(data.byteLength)
+    return super.write(data)
+  }
+}
+
+it('a rush takes few calls, in order, also of a device that takes everything at once', async () => {
+  const fake = new Counting()
+  const port = new SerialPort(fake)
+  const bytes = Array.from({ length: 10_000 }, (_, i) => i % 251)
+  const writes = bytes.map((byte) => port.write(Uint8Array.of(byte)))
+  assert.deepEqual(new Set(await Promise.all(writes)), new Set([1]))
+  assert.deepEqual(fake.written, bytes)
+  assert.ok(fake.sizes.length < 20, `${fake.sizes.length} calls`)
+})
+
+it('a write that is waited for goes at once, by itself', async () => {
+  const fake = new Counting()
+  const port = new SerialPort(fake)
+  for (let i = 0; i < 100; i++) {
+    const writing = port.write('four')
+    assert.equal(fake.sizes.length, i + 1)
+    await writing
+  }
+})
+
+it('what goes together is bounded, and what is larger goes by itself', async () => {
+  const fake = new Counting()
+  fake.room = 0
+  const port = new SerialPort(fake)
+  const sizes = [1, 40_000, 40_000, 100_000, 10, 20]
+  const writes = sizes.map((size) => port.write(Buffer.alloc(size)))
+  fake.makeRoom(Infinity)
+  assert.deepEqual(await Promise.all(writes), sizes)
+  assert.deepEqual(fake.sizes, [1, 40_000, 40_000, 100_000, 30])
+})
+
+it('one of several that go together may end early, and the others go on', async () => {
+  const fake = new FakeTransport()
+  fake.room = 0
+  const port = new SerialPort(fake)
+  const first = port.write('first.')
+  const stop = new AbortController()
+  const [a, b, c] = [port.write('aaaa'), port.write('bbbb', { signal: stop.signal }), port.write('cccc')]
+  fake.makeRoom(6)
+  assert.equal(await first, 6)
+  fake.makeRoom(6)
+  stop.abort()
+  await assert.rejects(b, { code: 'ABORTED', bytesTransferred: 2 })
+  fake.makeRoom(Infinity)
+  assert.deepEqual([await a, await c], [4, 4])
+  assert.equal(Buffer.from(fake.written).toString(), 'first.aaaabbcccc')
+})
+
+it('a failure is that of the write it struck; those behind it try for themselves', async () => {
+  const fake = new FakeTransport()
+  fake.room = 0
+  const port = new SerialPort(fake)
+  const first = port.write('first.')
+  const writes = ['aaaa', 'bbbb', 'cccc'].map((text) => port.write(text))
+  const write = fake.write.bind(fake)
+  fake.write = (data) => {
+    fake.write = write
+    fake.written.push(...data.subarray(0, 6))
+    throw new SerialError('IO', 'fake: no', { path: 'fake', bytesTransferred: 6 })
+  }
+  fake.makeRoom(Infinity)
+  assert.equal(await first, 6)
+  assert.equal(await writes[0], 4)
+  await assert.rejects(Promise.resolve(writes[1]), { code: 'IO', bytesTransferred: 2 })
+  assert.equal(await writes[2], 4)
+  assert.equal(Buffer.from(fake.written).toString(), 'first.aaaabbcccc')
+})
+
+it('a transport that takes less than all, untold, is not asked for ever', async () => {
+  const fake = new FakeTransport()
+  const port = new SerialPort(fake)
+  fake.write = () => Promise.resolve(1)
+  assert.deepEqual(await Promise.all([port.write('aa'), port.write('bb'), port.write('cc')]), [1, 1, 0])
+})
+
+/** Writes at random, some of them bounded or to be aborted, on a device that has room at random. */
+async function scramble(random: Random): Promise<void> {
+  const fake = new FakeTransport()
+  fake.room = random.between(0, 50)
+  const port = new SerialPort(fake)
+  const texts: Buffer[] = []
+  const writes: Promise<number>[] = []
+  for (let i = 0; i < 60; i++) {
+    const text = Buffer.alloc(random.between(0, 12), 33 + (i % 90))
+    const stop = new AbortController()
+    const timeout = random.once(3) ? random.between(0, 3) : Infinity
+    texts.push(text)
+    writes.push(went(port.write(text, { timeout, signal: random.once(2) ? stop.signal : undefined })))
+    if (random.once(4)) stop.abort()
+    if (random.once(4)) setImmediate(() => stop.abort())
+    if (random.once(3)) fake.makeRoom(random.between(0, 20))
+    if (random.once(4)) await Promise.resolve()
+    if (random.once(12)) await sleep(1)
+    if (random.once(40)) await port.purge('output')
+  }
+  if (random.once(2)) fake.makeRoom(Infinity)
+  else await port.close()
+  const counts = await Promise.all(writes)
+  const expected = texts.map((text, i) => text.subarray(0, counts[i]))
+  assert.equal(Buffer.from(fake.written).toString(), Buffer.concat(expected).toString())
+}
+
+it('what is said to have gone is what went, once and in order', () =>
+  seeded(async (random) => {
+    for (let round = 0; round < 300; round++) await scramble(random)
+  }))
