@@ -16,7 +16,7 @@ import type { Encode } from './writer.ts'
 const chunkSize = 64 * 1024
 
 /** All connections of a thread read into the same memory: what arrives is copied out before the event loop goes on. */
-const sharedChunk = new Uint8Array(chunkSize)
+const sharedChunk: Buffer = Buffer.allocUnsafeSlow(chunkSize)
 
 /** A silent connection is tried after so long, in ms; ten tries later, a second each, the system gives it up. */
 const keepAliveDelay = 15_000

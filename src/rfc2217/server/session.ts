@@ -142,7 +142,8 @@ export class Session {
 
   #arrived(chunk: Buffer): void {
     if (this.#over.signal.aborted) return
-    this.#events = this.#events.concat(this.#protocol.receive(chunk))
+    const events = this.#protocol.receive(chunk)
+    this.#events = this.#events.length === 0 ? events : this.#events.concat(events)
     void this.#work()
   }
 
@@ -191,12 +192,15 @@ export class Session {
     const cost = bytes.byteLength + writeCost
     this.#toWrite += cost
     if (this.#toWrite >= mostToWrite) this.#socket.pause()
-    const writing = this.#port.write(bytes, { timeout: Infinity, signal: this.#givenUp.signal })
-    void writing
-      .catch((error: unknown) => this.#failed(error))
-      .finally(() => {
-        this.#toWrite -= cost
-        this.#goOn()
+    const done = () => {
+      this.#toWrite -= cost
+      this.#goOn()
+    }
+    this.#port
+      .write(bytes, { timeout: Infinity, signal: this.#givenUp.signal })
+      .then(done, (error: unknown) => {
+        this.#failed(error)
+        done()
       })
   }
 
