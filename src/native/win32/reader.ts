@@ -23,7 +23,7 @@ export class Reader {
   readonly #device: Device
   readonly #sink: ReaderSink
   readonly #operation: Operation
-  readonly #memory: Uint8Array
+  readonly #memory: Buffer
   #paused = false
   #stopped = false
   /** Bytes read while paused. */
@@ -41,7 +41,7 @@ export class Reader {
     this.#device = device
     this.#sink = sink
     this.#operation = new Operation(device.handle, 'often')
-    this.#memory = fixedMemory(chunkSize)
+    this.#memory = Buffer.from(fixedMemory(chunkSize).buffer)
   }
 
   /** Bytes that were read and not delivered. */
