@@ -1,0 +1,101 @@
+import { SerialError } from '../errors.ts'
+import type { LineSettings, SerialPort } from '../index.ts'
+import type { Outputs } from '../rfc2217/server/index.ts'
+import type { InputSignals, OutputSignals } from '../signals.ts'
+
+export const allOff: InputSignals = { cts: false, dsr: false, dcd: false, ri: false }
+
+/** The settings and lines of a port that is lent to one client after the other, and as it was before after each. */
+export class LentLine {
+  readonly #port: SerialPort
+  readonly #former: LineSettings
+  /** What is on of DTR and RTS while somebody has it. */
+  readonly #raised: Pick<Outputs, 'dtr' | 'rts'>
+  readonly #tell: (event: string, detail: string) => void
+  #outputs: Outputs = { dtr: false, rts: false, break: false }
+  /** Somebody has given it back while the device was away. */
+  #isUnrestored = false
+
+  /** @param tell - hears of what could not be done */
+  constructor(
+    port: SerialPort,
+    raised: Pick<Outputs, 'dtr' | 'rts'>,
+    tell: (event: string, detail: string) => void,
+  ) {
+    this.#port = port
+    this.#former = port.settings
+    this.#raised = raised
+    this.#tell = tell
+    // Nobody is there yet.
+    void this.#apply({ dtr: false, rts: false })
+  }
+
+  get outputs(): Readonly<Outputs> {
+    return this.#outputs
+  }
+
+  /** Somebody has it: the lines are raised before anything that is done next. */
+  raise(): void {
+    void this.#apply(this.#raised)
+  }
+
+  /** Nobody has it any more. */
+  async restore(): Promise<void> {
+    await this.#restoreSettings()
+    await this.#apply({ dtr: false, rts: false, break: false })
+  }
+
+  async #restoreSettings(): Promise<void> {
+    const { baudRate, dataBits, flowControl, parity, stopBits } = this.#former
+    const former = { baudRate, dataBits, flowControl, parity, stopBits }
+    const { settings: now } = this.#port
+    const names = Object.keys(former) as (keyof LineSettings)[]
+    this.#isUnrestored = !this.#port.isConnected
+    if (this.#isUnrestored || names.every((name) => former[name] === now[name])) return
+    try {
+      await this.#port.reconfigure(former)
+    } catch (error) {
+      // It went just now: what was asked for before is what it will be opened again with.
+      this.#isUnrestored = !this.#port.isConnected
+      this.#tell('not put back', (error as Error).message)
+    }
+  }
+
+  /** The device is back, with the settings that were asked for last. */
+  async returned(): Promise<void> {
+    if (this.#isUnrestored) await this.#restoreSettings()
+    await this.#apply(this.#outputs)
+  }
+
+  async setOutputs(signals: OutputSignals): Promise<void> {
+    try {
+      await this.#port.setSignals(signals)
+    } catch (error) {
+      const isKept = error instanceof SerialError && ['UNSUPPORTED', 'DISCONNECTED'].includes(error.code)
+      if (isKept) this.#remember(signals)
+      throw error
+    }
+    this.#remember(signals)
+  }
+
+  #remember(signals: OutputSignals): void {
+    const given = Object.entries(signals).filter(([, level]) => level !== undefined)
+    this.#outputs = { ...this.#outputs, ...(Object.fromEntries(given) as Partial<Outputs>) }
+  }
+
+  /** The same for ourselves: a port that has no such lines leads nowhere, and one that is away is set when it is back. */
+  async #apply(signals: OutputSignals): Promise<void> {
+    try {
+      await this.setOutputs(signals)
+    } catch (error) {
+      const isExpected =
+        error instanceof SerialError && ['UNSUPPORTED', 'DISCONNECTED', 'PORT_NOT_OPEN'].includes(error.code)
+      if (!isExpected) this.#tell('lines not set', (error as Error).message)
+    }
+  }
+
+  /** The lines that come in; all off where there are none, or the device is away. */
+  inputs(): Promise<InputSignals> {
+    return this.#port.getSignals().catch(() => allOff)
+  }
+}

@@ -1,0 +1,90 @@
+import { Waiters } from '../waiters.ts'
+import type { Seat } from './seat.ts'
+
+/** What happens to the port when it changes hands. */
+export interface Handover {
+  /** A client has the port from now on. */
+  begins(seat: Seat): void
+  /** A client has gone that had it: resolves when all is as it was before. */
+  ends(seat: Seat): Promise<void>
+}
+
+/** Who has a port: the first that came, and when it has gone and all is put back, the one that has waited longest. */
+export class Turns {
+  readonly #handover: Handover
+  /** In the order in which they came. */
+  readonly #seats: Set<Seat> = new Set()
+  #writer: Seat | undefined
+  /** Those that wait for the port to be handed over, while it is. */
+  readonly #waiting: Waiters = new Waiters()
+  #isHandedOver = true
+  /** Somebody was refused while this writer has the port. */
+  #isWanted = false
+
+  constructor(handover: Handover) {
+    this.#handover = handover
+  }
+
+  get writer(): Seat | undefined {
+    return this.#writer
+  }
+
+  get seats(): Iterable<Seat> {
+    return this.#seats
+  }
+
+  /** Somebody is there who is not about to go. */
+  get isTaken(): boolean {
+    return this.#next !== undefined
+  }
+
+  /** Others than the writer are there, or were. */
+  get isAwaited(): boolean {
+    return this.#seats.size > 1 || this.#isWanted
+  }
+
+  get #next(): Seat | undefined {
+    return [...this.#seats].find(({ isGoing }) => !isGoing)
+  }
+
+  /** Somebody has come and was sent away, since the port is taken. */
+  refused(): void {
+    this.#isWanted = true
+  }
+
+  /** @returns whether it is its turn at once */
+  join(seat: Seat): boolean {
+    this.#seats.add(seat)
+    if (this.#writer !== undefined) return false
+    this.#promote(seat)
+    return true
+  }
+
+  #promote(seat: Seat): void {
+    this.#writer = seat
+    this.#isWanted = false
+    this.#handover.begins(seat)
+  }
+
+  /** A client is about to go: those who come now wait until it has. */
+  going(seat: Seat): void {
+    if (seat === this.#writer) this.#isHandedOver = false
+  }
+
+  /** Resolves when the port is in somebody's hands; for the one that goes, that is now. */
+  async handedOver(seat: Seat, signal: AbortSignal): Promise<void> {
+    while (!this.#isHandedOver && seat !== this.#writer) await this.#waiting.wait(signal)
+  }
+
+  /** A client has gone. After a writer all is put back before the next has its turn. */
+  async leave(seat: Seat): Promise<void> {
+    this.#seats.delete(seat)
+    if (seat !== this.#writer) return
+    await this.#handover.ends(seat)
+    this.#writer = undefined
+    const next = this.#next
+    if (next !== undefined) this.#promote(next)
+    this.#isHandedOver = true
+    this.#waiting.release()
+  }
+}
