@@ -14,6 +14,8 @@ export class Stop {
   readonly #controller = new AbortController()
   #code: number | undefined
   readonly #codes: Record<keyof typeof signals, number> = { ...signals }
+  /** What a SIGHUP means where it ends nothing. */
+  #reload: (() => void) | undefined
 
   /** Makes Ctrl-C the regular end of this command. */
   allowInterrupt(): void {
@@ -24,6 +26,16 @@ export class Stop {
   allowSignals(): void {
     this.allowInterrupt()
     this.#codes.SIGTERM = exitCodes.ok
+  }
+
+  /**
+   * Makes a SIGHUP a request to this command, as services take it. Where there is a terminal it says that this one has gone,
+   * and ends the command all the same.
+   */
+  takeHangup(reload: () => void): void {
+    if ([process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) return
+    this.#reload = reload
+    process.removeAllListeners('SIGHUP').on('SIGHUP', reload)
   }
 
   /** Listens for the signals. The first one ends the command, a second one the process, in the system's own way. */
@@ -45,6 +57,7 @@ export class Stop {
   now(code: number): void {
     this.#code ??= code
     for (const name of Object.keys(signals)) process.removeAllListeners(name)
+    if (this.#reload !== undefined) process.on('SIGHUP', this.#reload)
     this.#controller.abort()
   }
 

@@ -1,7 +1,8 @@
 import { SerialError } from '../errors.ts'
 import { Door } from './doors/door.ts'
 import type { DoorSetup } from './doors/door.ts'
-import { isReadByOthers, readIdentity } from './files.ts'
+import { Certificate } from './certificate.ts'
+import { isReadByOthers } from './files.ts'
 import type { Log } from './log.ts'
 import { addressOf, isLoopback, shown } from './place.ts'
 import { SharedPort } from './shared-port.ts'
@@ -17,7 +18,7 @@ export interface Opened {
 }
 
 /** What a share needs, all of it checked and no port touched yet. */
-type Prepared = Pick<DoorSetup, 'tls' | 'token'> & {
+type Prepared = Pick<DoorSetup, 'certificate' | 'token'> & {
   readonly share: Share
   readonly doors: readonly { readonly plan: DoorPlan; readonly address: string }[]
 }
@@ -27,6 +28,7 @@ export class Server {
   readonly #log: Log
   readonly #ports: SharedPort[] = []
   readonly #doors: Door[] = []
+  readonly #prepared: readonly Prepared[]
 
   /**
    * Checks everything, then opens the ports, then the doors.
@@ -43,7 +45,7 @@ export class Server {
     signal: AbortSignal,
   ): Promise<Server> {
     const prepared = await Promise.all(shares.map((share) => prepare(share, token, log)))
-    const server = new Server(log)
+    const server = new Server(log, prepared)
     try {
       for (const each of prepared) await server.#open(each, opened, signal)
       return server
@@ -53,12 +55,13 @@ export class Server {
     }
   }
 
-  private constructor(log: Log) {
+  private constructor(log: Log, prepared: readonly Prepared[]) {
     this.#log = log
+    this.#prepared = prepared
   }
 
   async #open(
-    { doors, share, tls, token }: Prepared,
+    { certificate, doors, share, token }: Prepared,
     opened: (door: Opened) => void,
     signal: AbortSignal,
   ): Promise<void> {
@@ -67,9 +70,23 @@ export class Server {
     this.#ports.push(shared)
     for (const { address, plan } of doors) {
       const { limits, origins, port } = share
-      const door = await Door.open({ plan, address, shared, limits, log, tls, token, origins })
+      const door = await Door.open({ plan, address, shared, limits, log, certificate, token, origins })
       this.#doors.push(door)
       opened({ kind: plan.kind, place: door.place, port })
+    }
+  }
+
+  /** Reads the certificates anew, for those who come from now on. One that can't be used is told of, and the one before stays. */
+  reload(): void {
+    for (const { certificate, share } of this.#prepared) {
+      const tell = (event: string, detail: string) => this.#log.tell({ port: share.port }, event, detail)
+      try {
+        if (certificate === undefined)
+          tell('not reloaded', 'it has no certificate, and all else is read at the start alone')
+        else tell('reloaded', certificate.renew())
+      } catch (error) {
+        tell('not reloaded', `${(error as Error).message}; the certificate before stays`)
+      }
     }
   }
 
@@ -88,12 +105,13 @@ async function prepare(share: Share, given: Token | undefined, log: Log): Promis
   const exposed = doors.find(({ address }) => !isLoopback(address))
   if (exposed !== undefined && !insecure && (files === undefined || token === undefined))
     throw unprotected(exposed.plan, files === undefined)
-  const tls = files && readIdentity(files)
+  const certificate = files && new Certificate(files)
+  if (certificate?.flaw !== undefined) log.tell({ port: share.port }, 'warning', certificate.flaw)
   for (const file of [tokenFile, files?.key]) {
     if (file !== undefined && isReadByOthers(file))
       log.tell({ port: share.port }, 'warning', `others than its owner may read ${file}; chmod 600 it`)
   }
-  return { share, doors, tls, token }
+  return { share, doors, certificate, token }
 }
 
 function unprotected({ host, kind, port }: DoorPlan, lacksTls: boolean): SerialError {

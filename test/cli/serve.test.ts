@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
-import { baud, Device, eventually, Running } from './support.ts'
+import { notOnWindows } from '../support/platform.ts'
+import { certificate, certificateKey, renewedCertificate, renewedKey } from '../support/tls.ts'
+import { baud, Device, eventually, Running, Terminal } from './support.ts'
 
 /** Where each door is, once all of them are open. */
 async function doors(running: Running, count: number): Promise<Record<string, string>> {
@@ -22,6 +24,9 @@ async function doors(running: Running, count: number): Promise<Record<string, st
     }),
   )
 }
+
+/** There nobody can send it. */
+const noHangup = notOnWindows('there are no signals between processes')
 
 /** Waits for what a loop gives back. */
 const oneLine = ['--eol', 'lf', '--lines', '1', '--timeout', '8000']
@@ -133,6 +138,37 @@ describe('baud serve', { concurrency: 3 }, () => {
       assert.match((await baud(['serve', '--config', file, ...more])).stderr, /leave out (loop|--)/)
     }
     assert.match((await baud(['serve', '--tcp', '0'])).stderr, /give a port, or a file of them with --config/)
+  })
+
+  it('reads its certificate anew at a SIGHUP, and goes on', { skip: noHangup }, async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'baud-'))
+    const [cert, key] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')]
+    copyFileSync(certificate, cert)
+    copyFileSync(certificateKey, key)
+    const tls = ['--tls-cert', cert, '--tls-key', key]
+    await using running = new Running(['serve', 'loop://', '--tcp', '0', ...tls])
+    const { tcp } = await doors(running, 1)
+    const says = (ca: string) => baud(['send', `sockets://${tcp}?ca=${ca}`, 'hi', ...oneLine])
+    assert.equal((await says(certificate)).stdout, 'hi\n')
+    copyFileSync(renewedCertificate, cert)
+    running.signal('SIGHUP')
+    await running.prints('loop:// not reloaded: ')
+    assert.equal((await says(certificate)).stdout, 'hi\n')
+    copyFileSync(renewedKey, key)
+    running.signal('SIGHUP')
+    await running.prints(`loop:// reloaded: the certificate of ${cert}, valid until 2126-01-01T`)
+    assert.equal((await says(renewedCertificate)).stdout, 'hi\n')
+    assert.match((await says(certificate)).stderr, /REMOTE/)
+    running.signal('SIGTERM')
+    assert.equal((await running.ended()).code, 0)
+  })
+
+  it('ends at a SIGHUP where its terminal is gone', { skip: noHangup }, async () => {
+    await using terminal = await Terminal.create()
+    await using running = terminal.run(['serve', 'loop://', '--tcp', '0'])
+    await terminal.hears('listening tcp')
+    running.signal('SIGHUP')
+    assert.equal((await running.ended()).code, 129)
   })
 
   it('lets others connect with --insecure', async () => {

@@ -1,7 +1,7 @@
 // TLS, tokens and origins: who comes in, who does not, and what each is told.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createConnection, createServer as createTcpServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,15 @@ import type { ClientOptions } from 'ws'
 import { open } from '../../src/index.ts'
 import type { SerialError, SerialErrorCode } from '../../src/index.ts'
 import { rejectsWith as rejectsWithCode } from '../conformance/expect.ts'
-import { anotherCertificate, certificate, certificateKey, token } from '../support/tls.ts'
+import {
+  anotherCertificate,
+  certificate,
+  certificateKey,
+  expiredCertificate,
+  renewedCertificate,
+  renewedKey,
+  token,
+} from '../support/tls.ts'
 import { timed, within } from '../support/wait.ts'
 import { Serving } from './serving.ts'
 
@@ -177,6 +185,79 @@ describe('rfc2217s:// and sockets://', limit, () => {
     assert.ok(port.isOpen)
   })
 })
+
+describe('a certificate that is renewed', limit, () => {
+  it('is shown to those who come from then on, at each door; the others stay', async () => {
+    const files = filesOf(certificate, certificateKey)
+    await using serving = await Serving.begin({ rfc2217: '0', tcp: '0', websocket: '0', ...files })
+    await using before = await open(`rfc2217s://${serving.place('rfc2217')}?timeout=20&ca=${certificate}`)
+    copyFileSync(renewedCertificate, files['tls-cert'])
+    copyFileSync(renewedKey, files['tls-key'])
+    serving.reload()
+    await serving.logs(/ reloaded: the certificate of \S+cert\.pem, valid until 2126-01-01T00:00:00\.000Z/)
+    await using after = await open(
+      `rfc2217s://${serving.place('rfc2217')}?timeout=20&ca=${renewedCertificate}`,
+    )
+    const ca = { ca: readFileSync(renewedCertificate) }
+    assert.equal(await knock(`wss://${serving.place('websocket')}`, [], ca), 'open')
+    await rejectsWith(open(`sockets://${serving.place('tcp')}?timeout=20&ca=${certificate}`), {
+      code: 'REMOTE',
+    })
+    assert.ok(after.isOpen)
+    await before.write('still here')
+    assert.equal(String(await serving.device?.readExactly(10, { timeout: 5000 })), 'still here')
+  })
+
+  it('stays as it was when the new one is bad, and the log says why', async () => {
+    const files = filesOf(certificate, certificateKey)
+    const { 'tls-cert': cert, 'tls-key': key } = files
+    await using serving = await Serving.begin({ tcp: '0', ...files })
+    const cases: [() => void, RegExp][] = [
+      [
+        () => writeFileSync(cert, 'x'),
+        /not reloaded: .* are no certificate and key in PEM .*; the certificate before stays/,
+      ],
+      [() => copyFileSync(renewedCertificate, cert), /not reloaded: .* go together: .*mismatch/],
+      [() => rmSync(cert), /not reloaded: .*cert\.pem can not be read: ENOENT/],
+      [
+        () => {
+          copyFileSync(expiredCertificate, cert)
+          copyFileSync(renewedKey, key)
+        },
+        /not reloaded: .*cert\.pem has expired, on 2020-01-02T00:00:00\.000Z; the certificate before stays/,
+      ],
+    ]
+    for (const [change, words] of cases) {
+      change()
+      serving.reload()
+      await serving.logs(words)
+      await using port = await open(`sockets://${serving.place('tcp')}?timeout=20&ca=${certificate}`)
+      assert.ok(port.isOpen)
+    }
+    assert.ok(serving.log.every((line) => !/ reloaded/.test(line) || / not reloaded/.test(line)))
+  })
+
+  it('that nobody will trust is told of at the start', async () => {
+    const files = { 'tls-cert': expiredCertificate, 'tls-key': renewedKey }
+    await using serving = await Serving.begin({ tcp: '0', ...files }, { port: 'loop://' })
+    await serving.logs(/warning: the certificate of \S+ has expired, on 2020-01-02/)
+  })
+
+  it('is not there: a share without one says so', async () => {
+    await using serving = await Serving.begin({ tcp: '0' }, { port: 'loop://' })
+    serving.reload()
+    await serving.logs(/loop:\/\/ not reloaded: it has no certificate/)
+  })
+})
+
+/** Copies, which a test may change. */
+function filesOf(cert: string, key: string): { 'tls-cert': string; 'tls-key': string } {
+  const place = mkdtempSync(path.join(folder, 'tls-'))
+  const files = { 'tls-cert': path.join(place, 'cert.pem'), 'tls-key': path.join(place, 'key.pem') }
+  copyFileSync(cert, files['tls-cert'])
+  copyFileSync(key, files['tls-key'])
+  return files
+}
 
 describe('a door that wants a token', limit, () => {
   it('takes one line, in whatever pieces, and what stands behind it', async () => {

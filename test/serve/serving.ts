@@ -85,6 +85,10 @@ export class Serving {
     })
   }
 
+  reload(): void {
+    this.#server.reload()
+  }
+
   stop(): Promise<void> {
     return this.#server.close()
   }

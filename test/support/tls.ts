@@ -8,6 +8,13 @@ import { fileURLToPath } from 'node:url'
 export const certificate: string = file('for-tests-only.cert.pem')
 export const certificateKey: string = file('for-tests-only.key.pem')
 
+/** The one that comes after it, for the same names. */
+export const renewedCertificate: string = file('renewed.cert.pem')
+export const renewedKey: string = file('renewed.key.pem')
+
+/** With the key of the renewed one; it was valid for a day of 2020. */
+export const expiredCertificate: string = file('expired.cert.pem')
+
 /** Another, which has signed nothing. */
 export const anotherCertificate: string = file('another.cert.pem')
 

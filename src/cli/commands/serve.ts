@@ -30,7 +30,9 @@ export async function serve(port: string | undefined, flags: ServeFlags, stop: S
     const whose = port === undefined ? ` ${withoutToken(door.port)}` : ''
     void print(process.stdout, `listening ${door.kind} ${door.place}${whose}\n`)
   }
-  const server = await Server.start(shares, log, token, tell, stop.signal)
+  let server: Server | undefined
+  stop.takeHangup(() => server?.reload())
+  server = await Server.start(shares, log, token, tell, stop.signal)
   await stop.over()
   await server.close()
   return exitCodes.ok

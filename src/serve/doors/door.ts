@@ -2,10 +2,9 @@ import { once } from 'node:events'
 import type { Server as HttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
 import type { Server as TlsServer, TLSSocket } from 'node:tls'
 import { SerialError } from '../../errors.ts'
-import type { Identity } from '../files.ts'
+import type { Certificate } from '../certificate.ts'
 import type { Log } from '../log.ts'
 import { shown } from '../place.ts'
 import type { SharedPort } from '../shared-port.ts'
@@ -30,7 +29,7 @@ export interface DoorSetup {
   readonly shared: SharedPort
   readonly limits: Limits
   readonly log: Log
-  readonly tls: Identity | undefined
+  readonly certificate: Certificate | undefined
   readonly token: Token | undefined
   readonly origins: readonly string[]
 }
@@ -64,10 +63,10 @@ export class Door {
   }
 
   private constructor(setup: DoorSetup) {
-    const { limits, log, plan, shared, tls } = setup
+    const { certificate, limits, log, plan, shared } = setup
     this.#setup = setup
     this.#doorway = { port: shared.path, kind: plan.kind, limits, guard: new Guard(limits), log }
-    if (tls !== undefined) this.#tls = this.#secure(tls)
+    if (certificate !== undefined) this.#tls = this.#secure(certificate)
     this.#server.on('connection', (raw) => this.#come(raw))
   }
 
@@ -78,8 +77,8 @@ export class Door {
   }
 
   /** Of others' connections it makes secure ones. */
-  #secure(identity: Identity): TlsServer {
-    const server = createTlsServer(identity)
+  #secure(certificate: Certificate): TlsServer {
+    const server = certificate.createServer()
     server.on('secureConnection', (socket: TLSSocket) => {
       socket.on('error', () => {})
       const visitor = this.#visitorOf(socket)
