@@ -19,6 +19,7 @@ export function addServeOptions(command: Command): Command {
     .option('--max-buffer <bytes>', 'what may wait for one client (default: 1048576)')
     .option('--stall-timeout <s>', 'how long a writer may hold up the others (default: 5)')
     .option('--handshake-timeout <s>', 'how long a client may take to be let in (default: 5)')
+    .option('--answer-timeout <s>', 'how long a writer may not answer while others wait (default: 30)')
     .option('--idle-timeout <s>', 'send away clients that are silent for so long (default: never)')
     .addOption(
       new Option('--log-format <format>', 'of the log, on standard error (default: text)').choices([

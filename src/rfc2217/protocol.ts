@@ -3,7 +3,7 @@ import type { Command, Message, Role } from './com-port.ts'
 import { Negotiation, refusalOf } from './negotiation.ts'
 import type { Side, Step } from './negotiation.ts'
 import { TelnetParser } from './telnet-parser.ts'
-import { iac, options, verbs } from './telnet.ts'
+import { iac, options, timingMark, verbs } from './telnet.ts'
 import type { Option, Verb } from './telnet.ts'
 
 /** What the bytes of a connection come to. */
@@ -13,6 +13,8 @@ export type ProtocolEvent =
   /** An option is on now, or off: refused, or ended. */
   | { readonly kind: 'option'; readonly option: Option; readonly side: Side; readonly enabled: boolean }
   | { readonly kind: 'message'; readonly message: Message }
+  /** The other side has answered that it is there. */
+  | { readonly kind: 'here' }
   /** What the protocol itself has to say to the other side. */
   | { readonly kind: 'reply'; readonly bytes: Uint8Array }
 
@@ -52,6 +54,8 @@ export class Protocol {
     comPort: new Negotiation(),
   }
   #events: ProtocolEvent[] = []
+  /** How often the other side was asked whether it is there, and has not answered. */
+  #unanswered = 0
   readonly #parser: TelnetParser = new TelnetParser({
     data: (bytes) => void this.#events.push({ kind: 'data', bytes }),
     negotiation: (verb, option) => this.#negotiated(verb, option),
@@ -86,11 +90,23 @@ export class Protocol {
     return encode(this.#role, command, value, text)
   }
 
+  /** Asks the other side whether it is there; for whoever speaks Telnet alone it means nothing else. */
+  ask(): Uint8Array {
+    this.#unanswered++
+    return Uint8Array.of(iac, verbs.do, timingMark)
+  }
+
   isEnabled(side: Side, option: Option): boolean {
     return this.#negotiations[option].isEnabled(side)
   }
 
   #negotiated(verb: Verb, code: number): void {
+    const isAnswer = code === timingMark && this.#unanswered > 0 && (verb === 'will' || verb === 'wont')
+    if (isAnswer) {
+      this.#unanswered--
+      this.#events.push({ kind: 'here' })
+      return
+    }
     const option = optionOf.get(code)
     if (option === undefined) this.#reply(refusalOf(verb), code)
     else this.#tell(option, this.#negotiations[option].receive(verb))

@@ -13,6 +13,9 @@ export type Verb = keyof typeof verbs
 export const options = { binary: 0, suppressGoAhead: 3, comPort: 44 } as const
 export type Option = keyof typeof options
 
+/** Asked for with a do, it is answered by everybody, if only with a won't: so it asks whether somebody is there. Source: RFC 860. */
+export const timingMark = 6
+
 /** The data as it stands on a Telnet connection: the data itself where there is no IAC in it, otherwise memory of its own. */
 export function escape(data: Uint8Array): Uint8Array {
   const places = placesOfIac(data)

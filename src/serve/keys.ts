@@ -84,6 +84,7 @@ export interface ShareValues {
   'max-buffer': number
   'stall-timeout': number
   'handshake-timeout': number
+  'answer-timeout': number
   'idle-timeout': number
   baud: number
   'data-bits': DataBits
@@ -110,6 +111,7 @@ export const keys: { readonly [Key in keyof ShareValues]: Parameter<ShareValues[
   'max-buffer': whole(4096, 1024 ** 3, 'bytes'),
   'stall-timeout': seconds(0.1, 86_400),
   'handshake-timeout': seconds(0.1, 3600),
+  'answer-timeout': seconds(0.3, 86_400),
   'idle-timeout': seconds(0.1, 86_400),
   baud: whole(1, 0xffffffff, 'bit/s'),
   'data-bits': oneOf([5, 6, 7, 8]),

@@ -59,6 +59,7 @@ function limitsOf(read: Read): Share['limits'] {
     buffer: read['max-buffer'] ?? 1024 * 1024,
     stall: read['stall-timeout'] ?? 5000,
     handshake: read['handshake-timeout'] ?? 5000,
+    answer: read['answer-timeout'] ?? 30_000,
     idle: read['idle-timeout'] ?? Infinity,
   }
 }

@@ -108,6 +108,11 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
     return this.#end - this.#buffer.length
   }
 
+  /** It has the port, and others wait for that. */
+  get isInTheWay(): boolean {
+    return this.#shared.isInTheWay(this)
+  }
+
   /** The port takes less than the client sends, which is made to wait. */
   get isHeld(): boolean {
     return this.#toWrite >= mostToWrite

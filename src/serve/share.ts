@@ -23,6 +23,8 @@ export interface Limits {
   readonly stall: number
   /** So long (ms) may a client take until it is let in. */
   readonly handshake: number
+  /** So long (ms) may a writer leave the question unanswered whether it is there, when others are. */
+  readonly answer: number
   /** After so long (ms) without a byte from it a client is sent away; Infinity: never. */
   readonly idle: number
   /** New connections a second from one address. */

@@ -165,6 +165,11 @@ export class SharedPort {
     return seat
   }
 
+  /** A client has the port for which others wait. */
+  isInTheWay(seat: Seat): boolean {
+    return seat === this.writer && this.#turns.isAwaited
+  }
+
   /** A client begins to go. */
   release(seat: Seat): void {
     this.#turns.going(seat)

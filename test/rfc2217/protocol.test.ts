@@ -114,6 +114,35 @@ describe('a Telnet stream', () => {
   })
 })
 
+describe('the question whether somebody is there', () => {
+  it('has an answer that says yes as well as no, wherever it is cut', () => {
+    for (const [answer, said] of [
+      ['WONT', 'no'],
+      ['WILL', 'yes'],
+    ]) {
+      const protocol = begun('server')
+      assert.equal(words(protocol.ask()), 'IAC DO 6')
+      const answers = Array.from(bytes(`1 IAC ${answer} 6 2`), (byte) => Uint8Array.of(byte))
+      const { data, replies, rest } = hear('server', answers, protocol)
+      assert.deepEqual([data, rest, replies], [[1, 2], ['1 {"kind":"here"}'], []], said)
+    }
+  })
+
+  it('is answered as often as it was asked; what is not asked for is an offer like any other', () => {
+    const protocol = begun('server')
+    assert.equal(words(hear('server', [bytes('IAC WILL 6 IAC WONT 6')], protocol).replies), 'IAC DONT 6')
+    protocol.ask()
+    protocol.ask()
+    const { replies, rest } = hear('server', [bytes('IAC WILL 6 IAC WILL 6 IAC WILL 6 IAC DO 6')], protocol)
+    assert.deepEqual(rest, ['0 {"kind":"here"}', '0 {"kind":"here"}'])
+    assert.equal(words(replies), 'IAC DONT 6 IAC WONT 6')
+  })
+
+  it('is answered by the client, which knows nothing of it', () => {
+    assert.equal(words(hear('client', [begun('server').ask()]).replies), 'IAC WONT 6')
+  })
+})
+
 describe('negotiation by RFC 1143', () => {
   // What is wanted (+ -) and what the other side says (y n), with what is said to that and what comes of it.
   const walks: readonly (readonly [string, string, boolean])[] = [

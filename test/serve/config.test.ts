@@ -50,6 +50,7 @@ describe('a configuration file', () => {
       buffer: 1024 * 1024,
       stall: 5000,
       handshake: 5000,
+      answer: 30_000,
       idle: Infinity,
     })
     assert.equal(first.watchers, true)

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Guard } from '../../src/serve/doors/guard.ts'
 
-const limits = { clients: 1, buffer: 4096, stall: 1000, handshake: 1000, idle: Infinity, rate: 100 }
+const limits = {
+  clients: 1,
+  buffer: 4096,
+  stall: 1000,
+  handshake: 1000,
+  answer: 1000,
+  idle: Infinity,
+  rate: 100,
+}
 
 /** Whether the second address pays for what the first has done. */
 function isOneWith(first: string, second: string): boolean {

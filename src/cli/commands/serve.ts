@@ -30,9 +30,10 @@ export async function serve(port: string | undefined, flags: ServeFlags, stop: S
     const whose = port === undefined ? ` ${withoutToken(door.port)}` : ''
     void print(process.stdout, `listening ${door.kind} ${door.place}${whose}\n`)
   }
-  let server: Server | undefined
-  stop.takeHangup(() => server?.reload())
-  server = await Server.start(shares, log, token, tell, stop.signal)
+  const starting = Server.start(shares, log, token, tell, stop.signal)
+  // Also one that comes while a port is being opened; what has failed has told so.
+  stop.takeHangup(() => void starting.then((running) => running.reload()).catch(() => {}))
+  const server = await starting
   await stop.over()
   await server.close()
   return exitCodes.ok

@@ -99,6 +99,9 @@ export class Link {
         return this.#takeMessage(event.message)
       case 'option':
         return this.#takeOption(event)
+      case 'here':
+        // Nobody asks a server: what waits for one has a time-out.
+        return
     }
   }
 

@@ -39,6 +39,8 @@ export interface SessionOptions {
   readonly restores: boolean
   /** Why a client that begins with these bytes is sent away; undefined where it is not. */
   readonly refuses?: (first: Buffer) => string | undefined
+  /** Hears that something has come from the client: an answer to {@link Session.ask}, or whatever else. */
+  readonly heard?: (what: 'answer' | 'else') => void
 }
 
 /** One client of a port, from its coming to its going. */
@@ -111,6 +113,11 @@ export class Session {
     void this.#work()
   }
 
+  /** Asks the client whether it is there, also while it wants no data: that is no answer of the port's. */
+  ask(): void {
+    if (!this.#over.signal.aborted) this.#socket.write(this.#protocol.ask())
+  }
+
   /** Ends it; a second time, does nothing. */
   end(reason?: SerialError): void {
     if (this.#over.signal.aborted) return
@@ -143,8 +150,16 @@ export class Session {
   #arrived(chunk: Buffer): void {
     if (this.#over.signal.aborted) return
     const events = this.#protocol.receive(chunk)
+    if (this.#options.heard !== undefined) this.#tellHeard(events, this.#options.heard)
     this.#events = this.#events.length === 0 ? events : this.#events.concat(events)
     void this.#work()
+  }
+
+  #tellHeard(events: readonly ProtocolEvent[], heard: NonNullable<SessionOptions['heard']>): void {
+    const answers = events.filter(({ kind }) => kind === 'here').length
+    if (answers > 0) heard('answer')
+    // Also what is not whole yet.
+    if (answers === 0 || answers < events.length) heard('else')
   }
 
   /** One after the other, so that data behind a setting is sent with it. */
@@ -161,7 +176,7 @@ export class Session {
       const event = this.#events[next] as ProtocolEvent
       if (event.kind === 'data') this.#write(event.bytes)
       else if (event.kind === 'reply') replies.push(event.bytes)
-      else {
+      else if (event.kind !== 'here') {
         reply()
         this.#socket.pause()
         if (event.kind === 'message') await this.#obey(event.message)
@@ -316,7 +331,10 @@ export class Session {
 
   async #agreed(): Promise<void> {
     this.#watch()
-    if (this.#isAgreed) await this.#tellModemState()
+    if (!this.#isAgreed) return
+    // Once while it is surely there, to see whether it answers at all.
+    if (this.#options.heard !== undefined) this.ask()
+    await this.#tellModemState()
   }
 
   /** Lines are looked at only for somebody who wants to know. */

@@ -1,6 +1,7 @@
 import { Waiters } from '../../waiters.ts'
 import type { Seat } from '../seat.ts'
 import type { Client, Wire } from './client.ts'
+import type { Presence } from './presence.ts'
 
 /** Bytes that may wait in the connection before nothing more of the line is added, and for the port before the client is held. */
 const mostWaiting = 256 * 1024
@@ -13,13 +14,15 @@ export class ByteClient implements Client {
   readonly closed: Promise<string | undefined>
   readonly #seat: Seat
   readonly #wire: Wire
+  readonly #presence: Presence
   readonly #room: Waiters = new Waiters()
   readonly #over: AbortController = new AbortController()
   #toWrite = 0
   #resolveClosed: (why: string | undefined) => void = () => {}
 
-  constructor(seat: Seat, wire: Wire) {
+  constructor(seat: Seat, wire: Wire, presence: Presence) {
     this.#seat = seat
+    this.#presence = presence
     this.#wire = wire
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
@@ -31,6 +34,7 @@ export class ByteClient implements Client {
   /** Bytes have come. */
   arrived(bytes: Uint8Array): void {
     if (this.#over.signal.aborted) return
+    this.#presence.said()
     const cost = bytes.byteLength + writeCost
     this.#toWrite += cost
     if (this.#toWrite >= mostWaiting) this.#wire.hold(true)
@@ -40,6 +44,10 @@ export class ByteClient implements Client {
     }
     // What was not sent the seat has told.
     this.#seat.write(bytes).then(written, written)
+  }
+
+  ask(): void {
+    this.#wire.ask?.()
   }
 
   /** The connection is over. */

@@ -1,9 +1,12 @@
 import type { Seat } from '../seat.ts'
+import type { Presence } from './presence.ts'
 
 /** Somebody who has come in. */
 export interface Client {
   /** Resolves when it has gone: why, where that is not simply that it went. */
   readonly closed: Promise<string | undefined>
+  /** Asks it whether it is there, where there is a way to. */
+  ask(): void
   /** Says goodbye; resolves when that is done, soon in any case. */
   close(): Promise<void>
 }
@@ -14,6 +17,8 @@ export interface Wire {
   readonly waiting: number
   /** Sends; `sent` is called when there may be room for more. */
   send(bytes: Uint8Array, sent: () => void): void
+  /** Asks the other side whether it is there, where there is a way to. */
+  ask?(): void
   /** Gives the client no room to send more, or does. */
   hold(on: boolean): void
   /** Says goodbye. */
@@ -22,5 +27,5 @@ export interface Wire {
   destroy(): void
 }
 
-/** Gives a client the seat that it has taken. */
-export type Welcome = (seat: Seat) => Client
+/** Gives a client the seat that it has taken. What is heard of it is told to its presence. */
+export type Welcome = (seat: Seat, presence: Presence) => Client

@@ -10,8 +10,10 @@ import { shown } from '../place.ts'
 import type { SharedPort } from '../shared-port.ts'
 import type { DoorPlan, Limits } from '../share.ts'
 import type { Token } from '../token.ts'
+import { Acknowledgement } from './acknowledgement.ts'
 import type { Client, Welcome } from './client.ts'
 import { Guard } from './guard.ts'
+import { Presence } from './presence.ts'
 import { welcomeRfc2217 } from './rfc2217.ts'
 import { welcomeTcp } from './tcp.ts'
 import { askForToken } from './token-line.ts'
@@ -43,8 +45,9 @@ export class Door {
   /** What speaks HTTP, behind a door for WebSockets. */
   #http: HttpServer | undefined
   /** Those that have come, by their addresses and numbers, until their connections are closed. */
-  readonly #visitors: Map<string, { readonly visitor: Visitor; readonly raw: Socket }> = new Map()
+  readonly #visitors: Map<string, Visitor> = new Map()
   readonly #clients: Set<Client> = new Set()
+  readonly #acknowledgement: Acknowledgement = new Acknowledgement()
   readonly #leaving: Set<Promise<void>> = new Set()
 
   /** Opens it; throws `IO` where that can't be. */
@@ -111,14 +114,14 @@ export class Door {
   }
 
   #visitorOf({ remoteAddress = '', remotePort = 0 }: Socket): Visitor | undefined {
-    return this.#visitors.get(shown(remoteAddress, remotePort))?.visitor
+    return this.#visitors.get(shown(remoteAddress, remotePort))
   }
 
   #come(raw: Socket): void {
     const visitor = Visitor.admit(raw, this.#doorway)
     const { peer } = visitor?.subject ?? {}
     if (visitor === undefined || peer === undefined) return
-    this.#visitors.set(peer, { visitor, raw })
+    this.#visitors.set(peer, visitor)
     raw.once('close', () => this.#visitors.delete(peer))
     if (this.#tls === undefined) this.#ask(visitor, raw)
     else this.#tls.emit('connection', raw)
@@ -129,8 +132,8 @@ export class Door {
     const { plan, token } = this.#setup
     const { kind } = plan
     const isKnown = token !== undefined
-    const welcome: Welcome = (seat) =>
-      kind === 'rfc2217' ? welcomeRfc2217(seat, socket, isKnown) : welcomeTcp(seat, socket, isKnown)
+    const welcomeTo = kind === 'rfc2217' ? welcomeRfc2217 : welcomeTcp
+    const welcome: Welcome = (seat, presence) => welcomeTo(seat, presence, socket, isKnown)
     if (token === undefined) return this.#enter(visitor, welcome)
     askForToken(socket, token, (refusal) => {
       if (refusal === undefined) this.#enter(visitor, welcome)
@@ -140,14 +143,19 @@ export class Door {
   }
 
   #enter(visitor: Visitor, welcome: Welcome): void {
-    const { log, shared } = this.#setup
+    const { limits, log, shared } = this.#setup
     if (!visitor.enter()) return
     log.tell(visitor.subject, 'connected')
     const seat = shared.join(visitor.subject)
     if (seat === undefined) return visitor.refuse('another client has the port')
-    const client = welcome(seat)
+    const presence = new Presence()
+    const client = welcome(seat, presence)
     this.#clients.add(client)
+    const cut = (why: string) => shared.cut(seat, why)
+    presence.watch({ seat, limits, ask: () => client.ask(), cut })
+    this.#acknowledgement.watch(visitor.raw, () => cut('its host does not acknowledge what it is sent'))
     const leaving = client.closed.then(async (why) => {
+      presence.end()
       await Promise.all([client.close(), seat.leave()])
       this.#clients.delete(client)
       this.#leaving.delete(leaving)
@@ -160,7 +168,7 @@ export class Door {
   async close(): Promise<void> {
     const closed = this.#server.listening ? once(this.#server, 'close') : undefined
     this.#server.close()
-    for (const { visitor } of this.#visitors.values()) visitor.turnAway()
+    for (const visitor of this.#visitors.values()) visitor.turnAway()
     await Promise.all([...this.#clients].map((client) => client.close()))
     await Promise.all(this.#leaving)
     for (const { raw } of this.#visitors.values()) raw.destroy()

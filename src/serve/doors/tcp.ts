@@ -3,15 +3,16 @@ import { farewell } from '../../tcp/index.ts'
 import type { Seat } from '../seat.ts'
 import { browserRefusal, isFromBrowser } from './browser.ts'
 import { ByteClient } from './byte-client.ts'
-import type { Client } from './client.ts'
+import type { Client, Wire } from './client.ts'
+import type { Presence } from './presence.ts'
 
 /**
  * Gives a client on a TCP connection the bytes of the port. It has gone when it closes its side.
  *
  * @param isKnown - it has shown a token
  */
-export function welcomeTcp(seat: Seat, socket: Socket, isKnown: boolean): Client {
-  const client = new ByteClient(seat, {
+export function welcomeTcp(seat: Seat, presence: Presence, socket: Socket, isKnown: boolean): Client {
+  const wire: Wire = {
     get waiting() {
       return socket.writableLength
     },
@@ -19,7 +20,8 @@ export function welcomeTcp(seat: Seat, socket: Socket, isKnown: boolean): Client
     hold: (on) => void (on ? socket.pause() : socket.resume()),
     end: () => farewell(socket),
     destroy: () => void socket.destroy(),
-  })
+  }
+  const client = new ByteClient(seat, wire, presence)
   if (!isKnown) {
     socket.once('data', (first: Buffer) => {
       if (!isFromBrowser(first)) return

@@ -20,11 +20,11 @@ const patience = 1000
 export class Visitor {
   readonly subject: Subject
   readonly address: string
-  readonly #raw: Socket
+  /** Its connection, below TLS where there is TLS. */
+  readonly raw: Socket
   readonly #doorway: Doorway
   readonly #limit: NodeJS.Timeout
   #state: 'coming' | 'in' | 'out' = 'coming'
-  #idle: NodeJS.Timeout | undefined
 
   /** Lets a connection come, or ends it and gives undefined. */
   static admit(raw: Socket, doorway: Doorway): Visitor | undefined {
@@ -42,7 +42,7 @@ export class Visitor {
   }
 
   private constructor(raw: Socket, address: string, subject: Subject, doorway: Doorway) {
-    this.#raw = raw
+    this.raw = raw
     this.address = address
     this.subject = subject
     this.#doorway = doorway
@@ -56,10 +56,10 @@ export class Visitor {
     if (this.#state === 'out') return
     this.#doorway.log.tell(this.subject, 'refused', why)
     if (this.#state === 'coming') this.#settle('out')
-    if (last === undefined) this.#raw.destroy()
+    if (last === undefined) this.raw.destroy()
     else {
       last()
-      setTimeout(() => this.#raw.destroy(), patience).unref()
+      setTimeout(() => this.raw.destroy(), patience).unref()
     }
   }
 
@@ -82,7 +82,6 @@ export class Visitor {
       return false
     }
     this.#settle('in')
-    this.#watch()
     return true
   }
 
@@ -92,22 +91,7 @@ export class Visitor {
     this.#doorway.guard.settled(this.address)
   }
 
-  /** Sends it away when it has been silent for too long. */
-  #watch(): void {
-    const { idle } = this.#doorway.limits
-    if (idle === Infinity) return
-    let before = this.#raw.bytesRead
-    this.#idle = setInterval(() => {
-      if (this.#raw.bytesRead === before) {
-        this.#doorway.log.tell(this.subject, 'cut off', `silent for ${idle / 1000} s`)
-        this.#raw.destroy()
-      }
-      before = this.#raw.bytesRead
-    }, idle)
-  }
-
   #gone(): void {
-    clearInterval(this.#idle)
     if (this.#state === 'coming') {
       this.#doorway.log.tell(this.subject, 'gone', 'before it was let in')
       this.#settle('out')

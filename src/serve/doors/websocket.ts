@@ -6,7 +6,8 @@ import type { RawData, WebSocket } from 'ws'
 import type { Seat } from '../seat.ts'
 import type { Token } from '../token.ts'
 import { ByteClient } from './byte-client.ts'
-import type { Client, Welcome } from './client.ts'
+import type { Client, Welcome, Wire } from './client.ts'
+import type { Presence } from './presence.ts'
 
 /** What is agreed on where the client offers it. */
 const protocol = 'baud'
@@ -64,7 +65,7 @@ export function webSockets(gate: Gate): HttpServer {
       // Whatever goes wrong there ends it, and that is told by its end.
       webSocket.on('error', () => {})
       webSocket.pause()
-      gate.enter(socket, (seat) => welcomeWebSocket(seat, webSocket))
+      gate.enter(socket, (seat, presence) => welcomeWebSocket(seat, presence, webSocket))
     })
   })
   return server
@@ -99,8 +100,8 @@ function tokenOf({ headers }: IncomingMessage): string | undefined {
 }
 
 /** Gives a client the bytes of the port, in binary messages; a text counts as its UTF-8. */
-function welcomeWebSocket(seat: Seat, webSocket: WebSocket): Client {
-  const client = new ByteClient(seat, {
+function welcomeWebSocket(seat: Seat, presence: Presence, webSocket: WebSocket): Client {
+  const wire: Wire = {
     get waiting() {
       return webSocket.bufferedAmount
     },
@@ -108,8 +109,14 @@ function welcomeWebSocket(seat: Seat, webSocket: WebSocket): Client {
     hold: (on) => (on ? webSocket.pause() : webSocket.resume()),
     end: () => goodbye(webSocket),
     destroy: () => webSocket.terminate(),
-  })
+    ask: () => webSocket.ping(),
+  }
+  const client = new ByteClient(seat, wire, presence)
   webSocket.on('message', (data: RawData) => client.arrived(bytesOf(data)))
+  webSocket.on('ping', () => presence.said())
+  webSocket.on('pong', () => presence.answered())
+  // Whoever speaks WebSockets answers. Source: RFC 6455, section 5.5.2.
+  presence.answered()
   webSocket.on('error', (error) => client.gone(error.message))
   webSocket.on('close', (code) => client.gone(code === brokenOff ? 'without a goodbye' : undefined))
   webSocket.resume()
