@@ -19,7 +19,7 @@ export interface Rfc2217Session {
    * and RTS are off until the next client comes. With the reason where it was the port's, or `REMOTE` for a client that could not be served; never rejects.
    */
   readonly closed: Promise<SerialError | undefined>
-  /** Ends it, and the connection with it; the port stays open. */
+  /** Ends it, and the connection with it; the port stays open. What the client wrote is given 2 s to leave. */
   close(): Promise<void>
   /** The same, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>
@@ -68,8 +68,14 @@ const checks: Readonly<Record<keyof Rfc2217Options, Check>> = {
 export function serveRfc2217(port: SerialPort, socket: Socket, options: Rfc2217Options = {}): Rfc2217Session {
   checkOptions('options', options, checks)
   if (!port.isOpen) throw notOpen(port.path)
-  const session = new Session(port, socket, { signature: options.signature ?? 'baud', restores: true })
+  const hurry = new AbortController()
+  const session = new Session(port, socket, {
+    signature: options.signature ?? 'baud',
+    restores: true,
+    hurry: hurry.signal,
+  })
   const close = async () => {
+    hurry.abort()
     session.end()
     await session.closed
   }

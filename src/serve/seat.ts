@@ -19,9 +19,6 @@ const mostToWrite = 256 * 1024
 /** What a write takes beside its bytes. */
 const writeCost = 512
 
-/** What is written by a client that has gone is given so long to leave, in ms. */
-const patience = 2000
-
 /** The options of the command line that are about the line, by the settings. */
 const optionNames: Readonly<Partial<Record<string, string>>> = {
   baudRate: 'baud',
@@ -50,6 +47,7 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
   #end: number
   #isGoing = false
   #hasLeft = false
+  readonly #hurry: AbortController = new AbortController()
   /** Ends what is still being written for it. */
   readonly #givenUp: AbortController = new AbortController()
   #writes = 0
@@ -218,11 +216,34 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
     this.#shared.taken(this)
   }
 
+  /** Aborts when what it has left behind is to leave soon, or not at all. */
+  get hurried(): AbortSignal {
+    return this.#hurry.signal
+  }
+
+  /** There is no time for what it leaves behind. */
+  hurry(): void {
+    this.#hurry.abort()
+  }
+
   /** The client goes: those who come now wait until it has left. */
   going(): void {
     if (this.#isGoing) return
     this.#isGoing = true
+    this.#tellLeft()
     this.#shared.release(this)
+  }
+
+  /** Where others would ask themselves why it is not their turn. */
+  #tellLeft(): void {
+    const bytes = this.#toWrite - this.#writes * writeCost + this.bytesToWrite
+    const seconds = Math.round((bytes * 10) / this.settings.baudRate)
+    if (this.#shared.writer !== this || this.hurried.aborted || seconds < 2) return
+    this.#log.tell(
+      this.subject,
+      'leaves behind',
+      `${bytes} bytes for the device, which takes ${seconds} s for them`,
+    )
   }
 
   /** The client has gone; resolves when the port is as it was before. */
@@ -237,10 +258,10 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
     this.#resolveClosed(undefined)
   }
 
-  /** What it has written still leaves, while there is time. */
+  /** What it has written still leaves, while it moves. */
   async #finish(): Promise<void> {
-    const limit = setTimeout(() => this.#givenUp.abort(), patience)
-    if (this.#writes > 0) await this.#written.wait(this.#givenUp.signal).catch(() => {})
-    clearTimeout(limit)
+    const wait = (signal: AbortSignal) => (this.#writes > 0 ? this.#written.wait(signal) : Promise.resolve())
+    await this.#shared.lingering(this, this.#toWrite, wait).catch(() => {})
+    this.#givenUp.abort()
   }
 }

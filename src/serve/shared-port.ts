@@ -1,5 +1,6 @@
 import { open } from '../index.ts'
 import type { PortSettings, ReconfigureOptions, SerialPort } from '../index.ts'
+import { lingering } from '../rfc2217/server/index.ts'
 import type { Outputs } from '../rfc2217/server/index.ts'
 import type { InputSignals, OutputSignals, Queue } from '../signals.ts'
 import { Distribution } from './distribution.ts'
@@ -12,9 +13,6 @@ import { Turns } from './turns.ts'
 
 /** Bytes of the port that wait here; the others wait in the system, or at the device. */
 const receiveBufferSize = 64 * 1024
-
-/** What was given to the system is given so long to leave before the settings are put back, in ms. */
-const patience = 2000
 
 /** A port and those who share it. All of them get what it receives; one has the rest, the writer. */
 export class SharedPort {
@@ -131,6 +129,7 @@ export class SharedPort {
   /** A client that the server has had enough of. */
   cut(seat: Seat, why: string): void {
     if (seat.isGoing) return
+    seat.hurry()
     seat.going()
     this.#log.tell(seat.subject, 'cut off', why)
     seat.emit('cut', why)
@@ -141,14 +140,24 @@ export class SharedPort {
     this.#output.watch()
   }
 
+  /** Waits for what a client has left behind, for as long as the line takes for it. */
+  lingering(seat: Seat, toWrite: number, wait: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    const bytes = toWrite + this.#port.bytesToWrite
+    return lingering({ bytes, baudRate: this.settings.baudRate, hurry: seat.hurried }, wait)
+  }
+
   #outputNow(): string | undefined {
-    return this.writer?.isHeld === true ? `${this.#written} ${this.#port.bytesToWrite}` : undefined
+    const { writer } = this
+    const isOwed = writer !== undefined && (writer.isHeld || writer.isGoing)
+    return isOwed ? `${this.#written} ${this.#port.bytesToWrite}` : undefined
   }
 
   #outputStuck(): void {
     const { stall } = this.#share.limits
     if (!this.#turns.isAwaited || this.writer === undefined || !this.#port.isConnected) return
-    this.cut(this.writer, `the device takes nothing of it, and others have waited ${stall / 1000} s for it`)
+    if (this.writer.isGoing) this.writer.hurry()
+    else
+      this.cut(this.writer, `the device takes nothing of it, and others have waited ${stall / 1000} s for it`)
   }
 
   // Whose turn it is
@@ -174,6 +183,7 @@ export class SharedPort {
   release(seat: Seat): void {
     this.#turns.going(seat)
     this.#received.going()
+    this.#output.watch()
   }
 
   /** Resolves when the port is in somebody's hands; for the one that goes, that is now. */
@@ -190,7 +200,7 @@ export class SharedPort {
 
   async #putBack(seat: Seat): Promise<void> {
     try {
-      await this.#port.drain({ timeout: patience })
+      await this.lingering(seat, 0, (signal) => this.#port.drain({ timeout: Infinity, signal }))
     } catch {
       // Of a device that is away each write has told.
       const what = `${this.#port.bytesToWrite} bytes that the device does not take`

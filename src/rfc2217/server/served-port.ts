@@ -29,6 +29,8 @@ export interface ServedPort extends Pick<
   readonly closed: Promise<SerialError | undefined>
   /** The lines as they are, where others may have set them; else they are as this client has left them. */
   readonly outputs?: Readonly<Outputs>
+  /** Resolves when all has left; absent where somebody else waits for that. */
+  drain?(options: { readonly timeout: number; readonly signal: AbortSignal }): Promise<void>
   read(options: { readonly timeout: number; readonly signal: AbortSignal }): Promise<Uint8Array>
   write(
     data: Uint8Array,

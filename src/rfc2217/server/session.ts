@@ -12,6 +12,7 @@ import type { ProtocolEvent } from '../protocol.ts'
 import { escape } from '../telnet.ts'
 import { modemState } from '../values.ts'
 import { Line } from './line.ts'
+import { lingering } from './lingering.ts'
 import { Notices } from './notices.ts'
 import { Outlet } from './outlet.ts'
 import type { ServedPort } from './served-port.ts'
@@ -28,15 +29,14 @@ const writeCost = 512
 /** A silent client is tried after so long, in ms; ten tries later, a second each, the system gives it up. */
 const keepAliveDelay = 15_000
 
-/** What a client that has gone wrote last is given so long to leave, in ms. */
-const patience = 2000
-
 /** How a client is served. */
 export interface SessionOptions {
   /** What a client is told that asks who this is. */
   readonly signature: string
   /** Whether the lines are raised for the client, and everything is put back when it goes; else the caller does so. */
   readonly restores: boolean
+  /** Aborts when what a client has left behind is to leave soon, or not at all. */
+  readonly hurry: AbortSignal
   /** Why a client that begins with these bytes is sent away; undefined where it is not. */
   readonly refuses?: (first: Buffer) => string | undefined
   /** Hears that something has come from the client: an answer to {@link Session.ask}, or whatever else. */
@@ -130,13 +130,19 @@ export class Session {
     port.off('lineError', this.#lineError)
     port.off('signals', this.#signals)
     const goodbye = farewell(this.#socket)
-    // What the client wrote before it went is still to leave.
-    const limit = setTimeout(() => this.#givenUp.abort(), patience).unref()
-    if (!this.#isIdle) await this.#idle.wait(this.#givenUp.signal).catch(() => {})
-    clearTimeout(limit)
+    const { baudRate } = port.settings
+    const left = { bytes: this.#toWrite + port.bytesToWrite, baudRate, hurry: this.#options.hurry }
+    await lingering(left, (signal) => this.#leaves(signal)).catch(() => {})
+    this.#givenUp.abort()
     if (this.#options.restores) await this.#line.restore()
     await goodbye
     return reason
+  }
+
+  /** What the client wrote before it went is still to leave, with the settings that it was written for. */
+  async #leaves(signal: AbortSignal): Promise<void> {
+    if (!this.#isIdle) await this.#idle.wait(signal)
+    if (this.#options.restores) await this.#port.drain?.({ timeout: Infinity, signal })
   }
 
   #refused(why: string): SerialError {

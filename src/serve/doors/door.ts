@@ -7,6 +7,7 @@ import { SerialError } from '../../errors.ts'
 import type { Certificate } from '../certificate.ts'
 import type { Log } from '../log.ts'
 import { shown } from '../place.ts'
+import type { Seat } from '../seat.ts'
 import type { SharedPort } from '../shared-port.ts'
 import type { DoorPlan, Limits } from '../share.ts'
 import type { Token } from '../token.ts'
@@ -46,7 +47,7 @@ export class Door {
   #http: HttpServer | undefined
   /** Those that have come, by their addresses and numbers, until their connections are closed. */
   readonly #visitors: Map<string, Visitor> = new Map()
-  readonly #clients: Set<Client> = new Set()
+  readonly #clients: Map<Client, Seat> = new Map()
   readonly #acknowledgement: Acknowledgement = new Acknowledgement()
   readonly #leaving: Set<Promise<void>> = new Set()
 
@@ -150,7 +151,7 @@ export class Door {
     if (seat === undefined) return visitor.refuse('another client has the port')
     const presence = new Presence()
     const client = welcome(seat, presence)
-    this.#clients.add(client)
+    this.#clients.set(client, seat)
     const cut = (why: string) => shared.cut(seat, why)
     presence.watch({ seat, limits, ask: () => client.ask(), cut })
     this.#acknowledgement.watch(visitor.raw, () => cut('its host does not acknowledge what it is sent'))
@@ -169,7 +170,8 @@ export class Door {
     const closed = this.#server.listening ? once(this.#server, 'close') : undefined
     this.#server.close()
     for (const visitor of this.#visitors.values()) visitor.turnAway()
-    await Promise.all([...this.#clients].map((client) => client.close()))
+    for (const seat of this.#clients.values()) seat.hurry()
+    await Promise.all([...this.#clients.keys()].map((client) => client.close()))
     await Promise.all(this.#leaving)
     for (const { raw } of this.#visitors.values()) raw.destroy()
     await closed

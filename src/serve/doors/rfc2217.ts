@@ -20,6 +20,7 @@ export function welcomeRfc2217(seat: Seat, presence: Presence, socket: Socket, i
   const session = new Session(seat, socket, {
     signature: 'baud',
     restores: false,
+    hurry: seat.hurried,
     refuses: (first) => (!isKnown && isFromBrowser(first) ? browserRefusal : undefined),
     heard: (what) => (what === 'answer' ? presence.answered() : presence.said()),
   })

@@ -1,0 +1,106 @@
+// What a client has written before it went leaves, as long as it moves.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WebSocket } from 'ws'
+import { open } from '../../src/index.ts'
+import { loop } from '../../src/virtual/index.ts'
+import { Served } from '../rfc2217/served.ts'
+import { ByteStream } from '../support/byte-stream.ts'
+import { Pseudo } from '../support/pseudo.ts'
+import { eventually, timed } from '../support/wait.ts'
+import { Serving } from './serving.ts'
+
+const limit = { timeout: 60_000, concurrency: 5 }
+
+/** What a line at 57,600 bit/s has for seven seconds. */
+const data = new ByteStream(7).take(40_000)
+
+/** A line that takes its time, and gives back what it is sent. */
+const slow = { port: 'loop://?paced' }
+
+/** Writes it all and goes. */
+const writers: Readonly<Record<string, (serving: Serving) => Promise<void>>> = {
+  async tcp(serving) {
+    await using port = await open(serving.url('tcp'))
+    await port.write(data)
+  },
+  async rfc2217(serving) {
+    await using port = await open(serving.url('rfc2217'), { baudRate: 57_600 })
+    await port.write(data)
+    await port.drain()
+  },
+  async websocket(serving) {
+    const socket = new WebSocket(`ws://${serving.place('websocket')}`)
+    await once(socket, 'open')
+    socket.send(data)
+    socket.close()
+    await once(socket, 'close')
+  },
+}
+
+describe('what a client has written before it went', limit, () => {
+  for (const [kind, write] of Object.entries(writers)) {
+    it(`leaves, also while others wait: ${kind}`, async () => {
+      await using serving = await Serving.begin(
+        { [kind]: '0', tcp: '0', baud: '57600', 'stall-timeout': '60' },
+        slow,
+      )
+      const writing = write(serving)
+      await serving.logs(/became writer/)
+      using next = await serving.connect('tcp')
+      await serving.logs(/watches/)
+      await writing
+      next.socket.write('.')
+      await eventually('the next has its turn, and its word leaves', () => next.heard.at(-1) === 0x2e, 20_000)
+      await serving.logs(
+        new RegExp(`${kind} \\S+ leaves behind: \\d{5} bytes for the device, which takes \\d s`),
+      )
+      assert.equal(serving.log.filter((line) => /not sent|refused|cut off/.test(line)).length, 0)
+    })
+  }
+
+  it('is given up when the line would have had time for it', async () => {
+    using stuck = new Pseudo()
+    await using serving = await Serving.begin({ tcp: '0', baud: '1000000' }, { port: stuck.path })
+    using writer = await serving.connect('tcp')
+    writer.socket.end(Buffer.alloc(100_000))
+    await serving.logs(/tcp \S+ not sent: \d{5} bytes/)
+    await serving.logs(/ gone/)
+  })
+
+  it('is given up when the device takes nothing of it and others wait', async () => {
+    using stuck = new Pseudo()
+    await using serving = await Serving.begin({ tcp: '0', 'stall-timeout': '1' }, { port: stuck.path })
+    using writer = await serving.connect('tcp')
+    writer.socket.end(Buffer.alloc(100_000))
+    await serving.logs(/became writer/)
+    await sleep(4000)
+    assert.ok(!serving.log.some((line) => /not sent/.test(line)))
+    using next = await serving.connect('tcp')
+    await serving.logs(/tcp \S+ not sent: \d{5} bytes/)
+    await serving.logs(/ gone/)
+    assert.ok(!next.isClosed)
+  })
+
+  it('is not waited for when the server stops', async () => {
+    await using serving = await Serving.begin({ tcp: '0', baud: '9600' }, slow)
+    await writers['tcp']?.(serving)
+    await sleep(200)
+    const { ms } = await timed(serving.stop())
+    assert.ok(ms < 7000, `${ms} ms`)
+    await serving.logs(/tcp \S+ not sent: \d{5} bytes/)
+  })
+
+  it('leaves with the settings that it was written for: serveRfc2217()', async () => {
+    await using shared = loop({ paced: true })
+    await using served = await Served.begin(shared)
+    const port = await open(served.url, { baudRate: 57_600 })
+    await port.write(data)
+    await port.close()
+    await served.sessions[0]?.closed
+    assert.equal(shared.position + shared.bytesToRead, data.length)
+    assert.equal(shared.settings.baudRate, 9600)
+  })
+})
