@@ -236,7 +236,7 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
 
   /** Where others would ask themselves why it is not their turn. */
   #tellLeft(): void {
-    const bytes = this.#toWrite - this.#writes * writeCost + this.bytesToWrite
+    const bytes = Math.max(this.#toWrite - this.#writes * writeCost, this.bytesToWrite)
     const seconds = Math.round((bytes * 10) / this.settings.baudRate)
     if (this.#shared.writer !== this || this.hurried.aborted || seconds < 2) return
     this.#log.tell(

@@ -142,7 +142,8 @@ export class SharedPort {
 
   /** Waits for what a client has left behind, for as long as the line takes for it. */
   lingering(seat: Seat, toWrite: number, wait: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
-    const bytes = toWrite + this.#port.bytesToWrite
+    // Writes that have not begun are among both.
+    const bytes = Math.max(toWrite, this.#port.bytesToWrite)
     return lingering({ bytes, baudRate: this.settings.baudRate, hurry: seat.hurried }, wait)
   }
 

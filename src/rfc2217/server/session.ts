@@ -131,7 +131,7 @@ export class Session {
     port.off('signals', this.#signals)
     const goodbye = farewell(this.#socket)
     const { baudRate } = port.settings
-    const left = { bytes: this.#toWrite + port.bytesToWrite, baudRate, hurry: this.#options.hurry }
+    const left = { bytes: Math.max(this.#toWrite, port.bytesToWrite), baudRate, hurry: this.#options.hurry }
     await lingering(left, (signal) => this.#leaves(signal)).catch(() => {})
     this.#givenUp.abort()
     if (this.#options.restores) await this.#line.restore()
