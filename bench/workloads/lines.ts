@@ -12,7 +12,7 @@ const fewer: Readonly<Record<string, number>> = { pyserial: 16 }
 export const framed: Workload = {
   id: 'lines',
   async run({ peers, quick }: Context): Promise<Section> {
-    const [warm, count, times] = quick ? [8000, 16_000, 3] : [128_000, 512_000, 5]
+    const [warm, count, times] = quick ? [64_000, 64_000, 3] : [128_000, 512_000, 5]
     const able = contestants(peers, 'lines')
     const contest = await Contest.hold(able, times, async (peer) => {
       const part = fewer[peer.id] ?? 1

@@ -32,7 +32,7 @@ export const throughput: Workload = {
   id: 'throughput',
   async run({ peers, quick }: Context): Promise<Section> {
     const amount: Amount = quick
-      ? { warm: 8, megabytes: 16, times: 3 }
+      ? { warm: 32, megabytes: 32, times: 3 }
       : { warm: 64, megabytes: 256, times: 5 }
     const rows: Row[] = []
     const targets: Target[] = []
