@@ -48,15 +48,16 @@ ${targetTable(targets)}
 ### What keeps baud from a bound
 
 “Node’s TTY handle alone” (\`bench/programs/node.ts\`) is the event loop’s own way to read a terminal and a \`write\` of \`fs\`, with no time-outs, no
-promises and no errors around them: the floor for what runs on Node’s event loop. What it takes more than C are libuv, the call from C++ into JavaScript
-and the emptying of the queues behind it. Between it and baud lies what baud itself costs.
+promises and no errors around them: the floor for what runs on Node’s event loop. “The same loop in JavaScript” (\`bench/programs/loop.ts\`) makes the calls
+of the loop in C one by one, with no event loop at all: the floor for what runs in a process of Node’s. What baud’s own calls take is under “Calls”.
 
-- *An asynchronous round trip over C.* Of the processor time (\`perf record\` around \`baud.js echo\`) two thirds are the kernel’s, which are the same for
-  all, and a quarter is Node’s; baud’s own calls are under “Calls”, promises, copies and all.
-- *A blocking round trip over pySerial.* The loop in C takes four fifths of pySerial’s time: what is left to save is less than the bound asks for.
-- *Throughput over C.* A terminal gives at most 4,095 bytes at a time. After a large chunk baud reads on itself, and asks the event loop again when
-  there is no more. Three quarters of the processor time are the kernel’s; what it takes more is Node’s, and the memory of the chunks, which
-  are the caller’s to keep.
+- *An asynchronous round trip over npm serialport.* That takes little more than twice what Node’s handle alone takes: a third is out of reach for
+  whatever runs on Node’s event loop.
+- *A blocking round trip over pySerial.* The loop in C takes some four fifths of pySerial’s time: what is left to save is less than the bound asks for.
+- *Throughput over C.* A terminal gives at most 4,095 bytes at a time, and the two ends take turns on the core with each of these: a third of the
+  samples of \`perf record\` around \`baud.js stream\` fall into the change from one process to the other, which takes Node’s longer than a small one. The
+  same loop in JavaScript is no nearer to C than baud is. When it sends, baud copies what the device does not take at once, and Node’s handle does
+  not: that would go on reading memory which the caller has transferred away.
 
 ${sections.map(sectionText).join('\n')}
 ## How to repeat it
