@@ -91,10 +91,11 @@ export class WriteJob implements OutputJob {
 
   /** It is the failure of the write that was not taken whole; those behind it have theirs yet to come. */
   fail(error: unknown): WriteJob | undefined {
-    const alone = this.#outputs.length === 1
     const known = error instanceof SerialError
     const [first, ...waiting] = this.#deal(known ? (error.bytesTransferred ?? 0) : 0)
-    first?.fail(known && !alone ? repeated(error, first.taken) : error)
+    // The transport knows of this attempt alone: what was taken before, or is another's, it counts otherwise.
+    const isExact = known && error.bytesTransferred === first?.taken
+    first?.fail(known && !isExact ? repeated(error, first.taken) : error)
     return this.#goOn(waiting)
   }
 

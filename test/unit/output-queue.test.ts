@@ -94,6 +94,24 @@ it('a failure is that of the write it struck; those behind it try for themselves
   assert.equal(Buffer.from(fake.written).toString(), 'first.aaaabbcccc')
 })
 
+it('a failure counts what was taken before as well, of a write that was held up for another', async () => {
+  const fake = new FakeTransport()
+  fake.room = 0
+  const port = new SerialPort(fake)
+  const first = port.write('first.')
+  const stop = new AbortController()
+  const [a, b] = [port.write('aaaa'), port.write('bbbb', { signal: stop.signal })]
+  fake.makeRoom(6)
+  assert.equal(await first, 6)
+  fake.makeRoom(2)
+  fake.write = () => {
+    throw new SerialError('IO', 'fake: no', { path: 'fake', bytesTransferred: 1 })
+  }
+  stop.abort()
+  await assert.rejects(b, { code: 'ABORTED', bytesTransferred: 0 })
+  await assert.rejects(a, { code: 'IO', bytesTransferred: 3 })
+})
+
 it('a transport that takes less than all, untold, is not asked for ever', async () => {
   const fake = new FakeTransport()
   const port = new SerialPort(fake)
