@@ -17,6 +17,8 @@ export class WriteJob implements OutputJob {
   #waiting: number
   #isUnderWay: boolean
   #isCancelled = false
+  /** Whether those before these have just failed. */
+  #isAgain = false
 
   /** @param isUnderWay - whether the transport has them already, and has not taken them all */
   constructor(transport: Transport, outputs: Output[], isUnderWay = false) {
@@ -74,7 +76,8 @@ export class WriteJob implements OutputJob {
   }
 
   cancel(): void {
-    if (!this.#isUnderWay) return
+    // Once, however many end at the same time.
+    if (!this.#isUnderWay || this.#isCancelled) return
     this.#isCancelled = true
     this.#transport.cancelWrite()
   }
@@ -89,14 +92,23 @@ export class WriteJob implements OutputJob {
     return this.#goOn(waiting)
   }
 
-  /** It is the failure of the write that was not taken whole; those behind it have theirs yet to come. */
+  /**
+   * It is the failure of the write that was not taken whole; those behind it have theirs yet to come. They try together, and
+   * when not a byte of that is taken either it is the failure of all: a try for each of ten thousand takes seconds.
+   */
   fail(error: unknown): WriteJob | undefined {
     const known = error instanceof SerialError
-    const [first, ...waiting] = this.#deal(known ? (error.bytesTransferred ?? 0) : 0)
-    // The transport knows of this attempt alone: what was taken before, or is another's, it counts otherwise.
-    const isExact = known && error.bytesTransferred === first?.taken
-    first?.fail(known && !isExact ? repeated(error, first.taken) : error)
-    return this.#goOn(waiting)
+    const taken = known ? (error.bytesTransferred ?? 0) : 0
+    const unfinished = this.#deal(taken)
+    const struck = unfinished.splice(0, this.#isAgain && taken === 0 ? Infinity : 1)
+    for (const output of struck) {
+      // The transport knows of this attempt alone: what was taken before, or is another's, it counts otherwise.
+      const isExact = struck.length === 1 && known && error.bytesTransferred === output.taken
+      output.fail(known && !isExact ? repeated(error, output.taken) : error)
+    }
+    const left = this.#goOn(unfinished)
+    if (left !== undefined) left.#isAgain = true
+    return left
   }
 
   /** Gives each its share; returns those that have not all of theirs. */

@@ -1,5 +1,6 @@
 // Writes that go together: each is told exactly what of it went, whatever ends it.
 import assert from 'node:assert/strict'
+import { setMaxListeners } from 'node:events'
 import { it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SerialError, SerialPort } from '../../src/index.ts'
@@ -110,6 +111,43 @@ it('a failure counts what was taken before as well, of a write that was held up 
   stop.abort()
   await assert.rejects(b, { code: 'ABORTED', bytesTransferred: 0 })
   await assert.rejects(a, { code: 'IO', bytesTransferred: 3 })
+})
+
+it('thousands of writes to a device that has failed for good are told so after a few calls', async () => {
+  const fake = new FakeTransport()
+  const port = new SerialPort(fake)
+  const writes = Array.from({ length: 10_000 }, () => port.write('x'))
+  let calls = 0
+  fake.write = () => {
+    calls += 1
+    throw new SerialError('IO', 'fake: no', { path: 'fake', bytesTransferred: 0 })
+  }
+  const ended = await Promise.allSettled(writes)
+  const errors = ended.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
+  assert.ok(errors.length > 9000 && calls < 10, `${errors.length} have failed, in ${calls} calls`)
+  assert.equal(new Set(errors).size, errors.length, 'each has an error of its own')
+  for (const error of errors) assert.ok(error instanceof SerialError && error.bytesTransferred === 0)
+})
+
+it('a thousand that end together cancel the write that they share once', async () => {
+  const fake = new FakeTransport()
+  fake.room = 0
+  const port = new SerialPort(fake)
+  const first = port.write('1')
+  const stop = new AbortController()
+  setMaxListeners(0, stop.signal)
+  const writes = Array.from({ length: 1000 }, () => port.write('x', { signal: stop.signal }))
+  fake.makeRoom(1)
+  assert.equal(await first, 1)
+  let cancels = 0
+  const cancelWrite = fake.cancelWrite.bind(fake)
+  fake.cancelWrite = () => {
+    cancels += 1
+    cancelWrite()
+  }
+  stop.abort()
+  assert.deepEqual(new Set(await Promise.all(writes.map(went))), new Set([0]))
+  assert.equal(cancels, 1)
 })
 
 it('a transport that takes less than all, untold, is not asked for ever', async () => {
