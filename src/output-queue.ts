@@ -24,6 +24,8 @@ export class OutputQueue {
   /** The first is under way, the others wait. */
   readonly #jobs: OutputJob[] = []
   #atOnce = 0
+  /** What the first has taken, while it is done and only counts as under way. */
+  #taken: number | undefined
 
   constructor(path: string, transport: Transport) {
     this.#path = path
@@ -44,8 +46,23 @@ export class OutputQueue {
     if (typeof taken === 'number' && ++this.#atOnce % rush !== 0) return Promise.resolve(taken)
     const output = this.#output(bytes, timeout, signal)
     this.#jobs.push(new WriteJob(this.#transport, [output], typeof taken !== 'number'))
-    this.#follow(Promise.resolve(taken))
+    if (typeof taken === 'number') this.#rest(taken)
+    else this.#follow(taken)
     return output.settled
+  }
+
+  /** Until the program gives way. */
+  #rest(taken: number): void {
+    this.#taken = taken
+    void Promise.resolve().then(() => this.catchUp())
+  }
+
+  /** Begins what waits for nothing but the program: for whatever is to come behind it without waiting its turn. */
+  catchUp(): void {
+    const taken = this.#taken
+    if (taken === undefined) return
+    this.#taken = undefined
+    this.#next((job) => job.end(taken))
   }
 
   #enqueue(bytes: Uint8Array, timeout: number, signal: AbortSignal | undefined): Promise<number> {
@@ -82,13 +99,18 @@ export class OutputQueue {
 
   /** Ends everything early. What waits hears of it after what is under way: each call settles behind those before it. */
   stopAll(reason: Reason): void {
+    this.catchUp()
+    this.#stopAll(reason)
+  }
+
+  #stopAll(reason: Reason): void {
     for (const output of this.#jobs.flatMap(({ outputs }) => outputs)) output.reason ??= reason
     this.#jobs[0]?.cancel()
   }
 
   /** The transport has failed: what waits fails as well; what is under way hears it from the transport. */
   fail(error: SerialError): void {
-    this.stopAll((bytes) => repeated(error, bytes))
+    this.#stopAll((bytes) => repeated(error, bytes))
   }
 
   #stop(output: Output, reason: Reason): void {

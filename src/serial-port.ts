@@ -352,6 +352,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   async setSignals(signals: OutputSignals): Promise<void> {
     checkOutputSignals(signals)
     this.#checkOpen()
+    this.#outputs.catchUp()
     await this.#transport.setSignals(signals)
   }
 
@@ -371,6 +372,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     }
     checkSignal()
     this.#checkOpen()
+    this.#outputs.catchUp()
     await this.#transport.setSignals({ break: true })
     await this.#pause(duration, signal)
     this.#checkOpen()

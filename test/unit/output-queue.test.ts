@@ -47,6 +47,28 @@ it('a write that is waited for goes at once, by itself', async () => {
   }
 })
 
+it('whatever comes right behind writes finds them taken, however many went before', async () => {
+  const behind: Readonly<Record<string, (port: SerialPort) => Promise<void>>> = {
+    close: (port) => port.close(),
+    purge: (port) => port.purge('output'),
+    set: (port) => port.setSignals({ rts: false }),
+    'set break': (port) => port.sendBreak(0),
+  }
+  for (const [name, act] of Object.entries(behind)) {
+    for (let before = 0; before < 20; before++) {
+      const fake = new FakeTransport()
+      const port = new SerialPort(fake)
+      for (let i = 0; i < before; i++) await port.write('.')
+      const writes = ['aa', 'bb', 'cc'].map((text) => port.write(text))
+      const acting = act(port)
+      assert.equal(Buffer.from(fake.written).toString(), `${'.'.repeat(before)}aabbcc`, name)
+      assert.deepEqual(await Promise.all(writes), [2, 2, 2], `${name} after ${before}`)
+      await acting
+      await port.close()
+    }
+  }
+})
+
 it('what goes together is bounded, and what is larger goes by itself', async () => {
   const fake = new Counting()
   fake.room = 0
