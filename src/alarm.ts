@@ -13,22 +13,51 @@ export interface Due {
  * own for each call costs as much as the rest of the call. It keeps no process alive.
  */
 class Alarm {
-  /** In no order; an array, since a Set has to give each of them a hash. */
+  /** A heap: each is due no later than the two at twice its place and one or two more. */
   readonly #waiting: Due[] = []
   #rings = Infinity
   #timer: NodeJS.Timeout | undefined
 
   add(due: Due): void {
-    due.place = this.#waiting.push(due) - 1
+    this.#rise(due, this.#waiting.length)
     if (due.at < this.#rings) this.#set(due.at)
   }
 
   delete(due: Due): void {
-    const last = this.#waiting.at(-1)
-    if (last === undefined || this.#waiting[due.place] !== due) return
-    this.#waiting[due.place] = last
-    last.place = due.place
-    this.#waiting.pop()
+    if (this.#waiting[due.place] !== due) return
+    const last = this.#waiting.pop()
+    if (last !== undefined && last !== due) this.#rise(last, this.#gap(due.place))
+  }
+
+  /** Moves up into a place whatever is due next below it, and so on; returns the place that is free in the end. */
+  #gap(from: number): number {
+    let place = from
+    for (;;) {
+      const [left, right] = [this.#waiting[place * 2 + 1], this.#waiting[place * 2 + 2]]
+      if (left === undefined) return place
+      const next = right !== undefined && right.at < left.at ? right : left
+      const free = next.place
+      this.#put(next, place)
+      place = free
+    }
+  }
+
+  /** Puts one into a free place, or above it where it is due before those that stand there. */
+  #rise(due: Due, from: number): void {
+    let place = from
+    while (place > 0) {
+      const above = this.#waiting[(place - 1) >> 1]
+      if (above === undefined || above.at <= due.at) break
+      const free = above.place
+      this.#put(above, place)
+      place = free
+    }
+    this.#put(due, place)
+  }
+
+  #put(due: Due, place: number): void {
+    this.#waiting[place] = due
+    due.place = place
   }
 
   #set(at: number): void {
@@ -43,14 +72,13 @@ class Alarm {
     const now = performance.now()
     try {
       // One that expires may add others, and take others back.
-      for (const due of this.#waiting.filter(({ at }) => at <= now)) {
-        if (this.#waiting[due.place] !== due) continue
-        this.delete(due)
-        due.expire()
+      for (let [first] = this.#waiting; first !== undefined && first.at <= now; [first] = this.#waiting) {
+        this.delete(first)
+        first.expire()
       }
     } finally {
-      const next = this.#waiting.reduce((least, { at }) => Math.min(least, at), Infinity)
-      if (next < this.#rings) this.#set(next)
+      const [next] = this.#waiting
+      if (next !== undefined && next.at < this.#rings) this.#set(next.at)
     }
   }
 }

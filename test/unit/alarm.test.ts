@@ -55,3 +55,20 @@ test('one that expires may release another that is due, and set a new one', asyn
   await eventually('the third has expired', () => ended.includes('third'))
   assert.deepEqual(ended, ['first', 'third'])
 })
+
+test('those that are due when the timer rings expire in the order of their times', () =>
+  seeded(async (random) => {
+    const ended: Bound[] = []
+    const bounds = Array.from({ length: 500 }, () => {
+      const bound: Bound = after(random.between(1, 40), () => ended.push(bound))
+      return bound
+    })
+    const left = bounds.filter(() => random.once(3))
+    for (const bound of bounds) if (!left.includes(bound)) bound.release()
+    for (const end = performance.now() + 50; performance.now() < end;);
+    await eventually('all that were left have expired', () => ended.length === left.length)
+    assert.deepEqual(
+      ended.map(({ at }) => at),
+      left.map(({ at }) => at).toSorted((a, b) => a - b),
+    )
+  }))
