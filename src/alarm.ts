@@ -1,3 +1,5 @@
+import { clearTimeout as clearSystemTimer, setTimeout as setSystemTimer } from 'node:timers'
+
 /** Something that is to happen at a time, unless it is taken back before. */
 export interface Due {
   /** On the clock of `performance.now()`, ms. */
@@ -11,12 +13,20 @@ export interface Due {
  * One timer for all the time-outs of a thread. Nearly every call is done long before its time is up, and the next one has as
  * long: so the timer is left running when a call is done, and looks, when it rings, whose time is up by then. A timer of its
  * own for each call costs as much as the rest of the call. It keeps no process alive.
+ *
+ * It is a timer of the system's also where a test has put others in the place of these: they would be gone with that test, and
+ * every time-out after it would wait for a timer that never rings.
  */
 class Alarm {
   /** A heap: each is due no later than the two at twice its place and one or two more. */
   readonly #waiting: Due[] = []
   #rings = Infinity
   #timer: NodeJS.Timeout | undefined
+
+  /** Whether time is the system's; else what is to happen is for the timers that a test has put in its place. */
+  get isOnTime(): boolean {
+    return setTimeout === setSystemTimer
+  }
 
   add(due: Due): void {
     this.#rise(due, this.#waiting.length)
@@ -61,10 +71,10 @@ class Alarm {
   }
 
   #set(at: number): void {
-    clearTimeout(this.#timer)
+    clearSystemTimer(this.#timer)
     this.#rings = at
     // Rounded up: timers count whole ms, and one that rang too soon would have to be set once more.
-    this.#timer = setTimeout(() => this.#ring(), Math.ceil(at - performance.now())).unref()
+    this.#timer = setSystemTimer(() => this.#ring(), Math.ceil(at - performance.now())).unref()
   }
 
   #ring(): void {

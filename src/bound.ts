@@ -38,22 +38,27 @@ export class Bound implements Due {
   place = -1
   readonly expire: () => void
   #immediate: NodeJS.Immediate | undefined
+  /** Its own, of a test that moves time on by itself. */
+  #timer: NodeJS.Timeout | undefined
   readonly #signal: AbortSignal | undefined
   readonly #aborted: () => void
 
   constructor(timeout: number, signal: AbortSignal | undefined, expired: () => void, aborted: () => void) {
     const isTimed = timeout > 0 && timeout <= longestTimeout
-    this.at = isTimed ? performance.now() + timeout : Infinity
+    const isShared = isTimed && alarm.isOnTime
+    this.at = isShared ? performance.now() + timeout : Infinity
     this.expire = expired
     this.#signal = signal
     this.#aborted = aborted
     if (timeout === 0) this.#immediate = setImmediate(expired)
-    else if (isTimed) alarm.add(this)
+    else if (isShared) alarm.add(this)
+    else if (isTimed) this.#timer = setTimeout(expired, timeout).unref()
     signal?.addEventListener('abort', aborted, { once: true })
   }
 
   release(): void {
     if (this.at !== Infinity) alarm.delete(this)
+    if (this.#timer !== undefined) clearTimeout(this.#timer)
     if (this.#immediate !== undefined) clearImmediate(this.#immediate)
     this.#signal?.removeEventListener('abort', this.#aborted)
   }

@@ -1,6 +1,6 @@
 // Time-outs: never early, each once, whatever is set, taken back or expires meanwhile.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Bound } from '../../src/bound.ts'
 import { seeded } from '../support/random.ts'
@@ -72,3 +72,24 @@ test('those that are due when the timer rings expire in the order of their times
       left.map(({ at }) => at).toSorted((a, b) => a - b),
     )
   }))
+
+test('a test with a clock of its own moves time-outs on, and leaves those after it alone', async () => {
+  const ended: string[] = []
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    after(1000, () => ended.push('1 s'))
+    after(60_000, () => ended.push('a minute'))
+    after(500, () => ended.push('released')).release()
+    mock.timers.tick(999)
+    assert.equal(ended.join(), '')
+    mock.timers.tick(59_001)
+    assert.equal(ended.join(), '1 s,a minute')
+    after(5, () => ended.push('what nobody waits for'))
+  } finally {
+    mock.timers.reset()
+  }
+  await sleep(10)
+  after(20, () => ended.push('after it'))
+  await eventually('the time-out after it has expired', () => ended.length === 3)
+  assert.equal(ended[2], 'after it')
+})
