@@ -103,9 +103,10 @@ export class ReceiveBuffer {
   /** Where the delimiter begins, looking from an offset on; -1 where it is not. */
   indexOf(delimiter: Uint8Array, from: number): number {
     const [byte] = delimiter
-    if (byte === undefined || delimiter.byteLength > 1)
+    const unused = this.#memory.length - this.#end
+    if (byte === undefined || delimiter.byteLength > 1 || unused > smallest)
       return this.#memory.subarray(this.#start, this.#end).indexOf(delimiter, from)
-    // For one byte, which is a line end, the whole memory is searched: that takes less than to make a part of it.
+    // For one byte, which is a line end, little more memory is searched than is used: that takes less than to make a part of it.
     const found = this.#memory.indexOf(byte, this.#start + from)
     return found < this.#end ? Math.max(-1, found - this.#start) : -1
   }

@@ -85,3 +85,20 @@ it('a line of more than maxBytes comes in pieces, none of which loses a byte', (
   const next = () => line(Buffer.from('\n'), 4, 'utf8').take(buffer)
   assert.deepEqual([next(), next(), next(), next()], ['abcd', 'ef', 'xy', undefined])
 })
+
+it('looks for a line end among what has arrived, and not in the memory that is kept for more', () => {
+  const size = 8 * 1024 * 1024
+  const chunk = Buffer.alloc(64, 0x61)
+  const lookThrough = (delimiter: string): number => {
+    const buffer = new ReceiveBuffer()
+    const want = until(Buffer.from(delimiter), size)
+    const begun = performance.now()
+    while (buffer.length < size) {
+      assert.equal(want.take(buffer), undefined)
+      buffer.push(chunk)
+    }
+    return performance.now() - begun
+  }
+  const [two, one] = [lookThrough('\r\n'), lookThrough('\n')]
+  assert.ok(one < 8 * two + 200, `${one} ms, and ${two} ms for two bytes`)
+})
