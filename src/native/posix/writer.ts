@@ -138,6 +138,8 @@ export class Writer {
   #held(): number {
     const waiter = this.#waiter
     if (this.#parked === 0 || waiter === undefined || waiter.writableLength === 0) return 0
+    // Node has not told libuv of this piece, for libuv has yet to tell of the one before, which it has written.
+    if (waiter.writableLength > this.#parked) return this.#parked
     return heldByLibuv(waiter) ?? this.#parked
   }
 
