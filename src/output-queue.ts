@@ -8,7 +8,7 @@ import type { OutputJob } from './output-job.ts'
 import type { Transport } from './transport.ts'
 import { WriteJob } from './write-job.ts'
 
-/** After so many writes that were taken at once, one counts as under way until the program gives way. */
+/** One in so many writes that are taken at once counts as under way until the program gives way. */
 const rush = 8
 
 /**
@@ -24,6 +24,7 @@ export class OutputQueue {
   /** The first is under way, the others wait. */
   readonly #jobs: OutputJob[] = []
   #atOnce = 0
+  #waiting = 0
   /** What the first has taken, while it is done and only counts as under way. */
   #taken: number | undefined
 
@@ -32,10 +33,9 @@ export class OutputQueue {
     this.#transport = transport
   }
 
-  /** Bytes of writes that have not begun. */
+  /** Bytes of writes that have not begun. Counted as they come and go: a program may ask with each of thousands. */
   get waiting(): number {
-    const waiting = this.#jobs.slice(1).flatMap(({ outputs }) => outputs)
-    return waiting.reduce((sum, { reason, total }) => (reason === undefined ? sum + total : sum), 0)
+    return this.#waiting
   }
 
   /** Throws what the first step of a write throws. */
@@ -43,7 +43,9 @@ export class OutputQueue {
     if (signal?.aborted === true) return Promise.reject(aborted(this.#path, 'the write', signal.reason, 0))
     if (this.#jobs.length > 0) return this.#enqueue(bytes, timeout, signal)
     const taken = bytes.byteLength === 0 ? 0 : this.#transport.write(bytes)
-    if (typeof taken === 'number' && ++this.#atOnce % rush !== 0) return Promise.resolve(taken)
+    // One that may be aborted would have to listen to its signal, which many may share.
+    if (typeof taken === 'number' && (signal !== undefined || ++this.#atOnce % rush !== 0))
+      return Promise.resolve(taken)
     const output = this.#output(bytes, timeout, signal)
     this.#jobs.push(new WriteJob(this.#transport, [output], typeof taken !== 'number'))
     if (typeof taken === 'number') this.#rest(taken)
@@ -67,6 +69,7 @@ export class OutputQueue {
 
   #enqueue(bytes: Uint8Array, timeout: number, signal: AbortSignal | undefined): Promise<number> {
     const output = this.#output(bytes, timeout, signal)
+    this.#waiting += output.total
     const last = this.#jobs.length > 1 ? this.#jobs.at(-1) : undefined
     if (!(last instanceof WriteJob && last.add(output)))
       this.#jobs.push(new WriteJob(this.#transport, [output]))
@@ -105,6 +108,7 @@ export class OutputQueue {
 
   #stopAll(reason: Reason): void {
     for (const output of this.#jobs.flatMap(({ outputs }) => outputs)) output.reason ??= reason
+    this.#waiting = 0
     this.#jobs[0]?.cancel()
   }
 
@@ -118,6 +122,7 @@ export class OutputQueue {
     output.reason = reason
     const { job } = output
     if (job === this.#jobs[0]) return job?.cancel()
+    this.#waiting -= output.total
     output.giveUp()
     if (job?.drop() === true) this.#jobs.splice(this.#jobs.indexOf(job), 1)
   }
@@ -148,7 +153,11 @@ export class OutputQueue {
     const [first] = this.#jobs
     if (first === undefined) return
     const left = end(first)
-    if (left === undefined) this.#jobs.shift()
-    else this.#jobs[0] = left
+    if (left !== undefined) this.#jobs[0] = left
+    else {
+      this.#jobs.shift()
+      for (const { reason, total } of this.#jobs[0]?.outputs ?? [])
+        if (reason === undefined) this.#waiting -= total
+    }
   }
 }

@@ -134,7 +134,10 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     return this.#buffer.position
   }
 
-  /** Bytes given to `write()` that have not left this machine, as far as the system can tell; 0 once closed. */
+  /**
+   * Bytes given to `write()` that have not left this machine, as far as the system can tell: of a write that is under way, those
+   * that the system has taken. 0 once closed.
+   */
   get bytesToWrite(): number {
     return this.isOpen ? this.#outputs.waiting + this.#transport.bytesToWrite : 0
   }

@@ -15,7 +15,7 @@ import type { InputSignals, OutputSignals, Queue } from './signals.ts'
  * 2. The sink is never called from inside a call of the transport's own methods, except from `resume()`.
  * 3. A method that can't do its work throws a `SerialError` with code, path, call and number, or rejects with
  *    one. What the device does not have is `UNSUPPORTED`.
- * 4. After `end` the sink hears nothing more, and only `close()` may still be called.
+ * 4. After `end` the sink hears nothing more, and only `cancelWrite()` and `close()` may still be called.
  * 5. An open transport keeps the process alive, also while paused, until `unref()`.
  */
 export interface Transport {

@@ -4,8 +4,8 @@ import type { OutputJob } from './output-job.ts'
 import type { Output } from './output.ts'
 import type { Transport } from './transport.ts'
 
-/** So many bytes go together at most; more at a time is no cheaper. */
-const most = 64 * 1024
+/** So many bytes go together at most: none of them is told before all are taken, and a terminal takes no more at a time. */
+const most = 4096
 
 const nothing = new Uint8Array(0)
 

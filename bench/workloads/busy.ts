@@ -80,7 +80,7 @@ function overOther(
 ): readonly Target[] {
   const targets: Target[] = []
   const ours = loaded.find(({ isBaud, load }) => isBaud && load === 'pbkdf2')
-  for (const other of loaded.filter(({ isBaud, load }) => !isBaud && load === 'pbkdf2')) {
+  for (const other of loaded.filter(({ id, load }) => id === 'serialport' && load === 'pbkdf2')) {
     const p50 = (one: Loaded) => contest.figures(one, (us) => quantile(us, 0.5))
     const [mine, its] = [ours && p50(ours), p50(other)]
     if (!(mine instanceof Figures) || !(its instanceof Figures)) continue

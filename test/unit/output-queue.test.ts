@@ -1,6 +1,6 @@
 // Writes that go together: each is told exactly what of it went, whatever ends it.
 import assert from 'node:assert/strict'
-import { setMaxListeners } from 'node:events'
+import { getEventListeners, setMaxListeners } from 'node:events'
 import { it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SerialError, SerialPort } from '../../src/index.ts'
@@ -78,6 +78,38 @@ it('what goes together is bounded, and what is larger goes by itself', async () 
   fake.makeRoom(Infinity)
   assert.deepEqual(await Promise.all(writes), sizes)
   assert.deepEqual(fake.sizes, [1, 40_000, 40_000, 100_000, 30])
+})
+
+it('bytesToWrite counts what waits, whatever becomes of it', async () => {
+  const fake = new FakeTransport()
+  fake.room = 0
+  const port = new SerialPort(fake)
+  const stop = new AbortController()
+  const writes = [port.write('first.'), port.write('aaaa'), port.write('bbb', { signal: stop.signal })]
+  writes.push(port.write(Buffer.alloc(5000)), port.write('cc'))
+  const all = Promise.allSettled(writes)
+  assert.equal(port.bytesToWrite, 5009)
+  stop.abort()
+  assert.equal(port.bytesToWrite, 5006)
+  fake.makeRoom(6)
+  await writes[0]
+  assert.equal(port.bytesToWrite, 5002)
+  fake.makeRoom(3)
+  await port.purge('output')
+  assert.equal(port.bytesToWrite, 0)
+  writes.push(port.write('under way'), port.write('dd'))
+  assert.equal(port.bytesToWrite, 2)
+  fake.makeRoom(Infinity)
+  await all
+  assert.equal(await writes.at(-1), 2)
+  assert.equal(port.bytesToWrite, 0)
+})
+
+it('writes that share a signal do not listen to it when they are taken at once', () => {
+  const port = new SerialPort(new FakeTransport())
+  const { signal } = new AbortController()
+  for (let i = 0; i < 100; i++) void port.write('x', { signal })
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
 })
 
 it('one of several that go together may end early, and the others go on', async () => {
