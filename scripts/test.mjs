@@ -10,7 +10,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { whenToldToEnd } from '../lab/lib/ending.mjs'
 import { checks } from './lib/checks.mjs'
-import { places, Unavailable } from './lib/places.mjs'
+import { places, rounds, Unavailable } from './lib/places.mjs'
 import { buildPackage, buildTests, Failed, inRoot, install } from './lib/project.mjs'
 import { Tally } from './lib/tally.mjs'
 
@@ -36,66 +36,101 @@ function testFiles() {
     .toSorted()
 }
 
-async function testLine(place, line, files) {
+async function testLine(place, line, files, tag) {
   const where = `node ${line}${place.title}`
-  tally.begin(where)
-  if (!(await tally.step('binary', () => place.binary(line)))) return
-  const waiting = [...files]
+  const part = tally.begin(where, tag && `${tag} ${line}  `)
+  if (!(await part.step('binary', () => place.binary(line)))) return
+  const waiting = place.inOrder?.(files) ?? [...files]
   const work = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const run = place.run.bind(undefined, line, inRoot('build', file))
-      await tally.file(file.replace(/\.js$/, '.ts'), where, run)
+      await part.file(file.replace(/\.js$/, '.ts'), where, run)
     }
   }
   await Promise.all(Array.from({ length: place.atATime ?? 1 }, work))
-  tally.sum()
+  part.sum()
 }
 
-/** Gets a place ready; says why where it is not to be had, which is a failure where all must be run. */
-async function open(name, place) {
-  try {
-    await place.open()
-    return true
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error
-    if (process.env.CI) throw new Failed(name, `${error.message}\n`)
-    console.log(`\n${name}: nothing is tested there. ${error.message}`)
-    return false
-  }
+/** Gets something ready; says why where it is not to be had, which is a failure where all must be run. */
+async function isThere(part, what, name, work) {
+  let there = false
+  await part.step(`${what} ${name}`, async () => {
+    try {
+      await work()
+      there = true
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error
+      if (process.env.CI) throw new Failed(name, `${error.message}\n`)
+      console.log(`\n${name}: nothing is tested there. ${error.message}`)
+    }
+  })
+  return there
 }
 
-async function testPlace(name, place) {
-  const filesOf = (line) => testFiles().filter((file) => place.takes(file, line))
+/** The lines to test in a place, with the files of each. */
+function workOf(name, place) {
   // A line that is nowhere to be had is for the first place to complain of.
   const chosen = options.node?.map(Number).filter((line) => name === 'here' || place.lines.includes(line))
-  const chosenLines = (chosen ?? place.lines).filter((line) => filesOf(line).length > 0)
-  if (chosenLines.length === 0) return
-  if (place.note) console.log(`\n${place.note}`)
-  let there = false
-  await tally.step(`ready ${name}`, async () => void (there = await open(name, place)))
-  if (!there) return
-  const takeBack = whenToldToEnd((code) => void place.close().then(() => process.exit(code)))
+  return (chosen ?? place.lines)
+    .map((line) => [line, testFiles().filter((file) => place.takes(file, line))])
+    .filter(([, files]) => files.length > 0)
+}
+
+/** The places that are open now. */
+const opened = new Set()
+
+async function testPlace(name, place, tag) {
+  const part = tally.begin(place.note, tag && `${tag}  `)
+  if (!(await isThere(part, 'ready', name, () => place.open()))) return
+  opened.add(place)
   try {
-    for (const line of chosenLines) await testLine(place, line, filesOf(line))
+    for (const [line, files] of workOf(name, place)) await testLine(place, line, files, tag)
   } finally {
-    takeBack()
+    opened.delete(place)
     await place.close()
   }
 }
 
-async function everything() {
-  tally.begin('build')
-  const built =
-    (await tally.step('install', install)) &&
-    (await tally.step('src → dist', buildPackage)) &&
-    (await tally.step('src, test, examples → build', buildTests))
-  if (!built) return
-  if (!options['no-checks']) {
-    tally.begin('checks')
-    for (const [name, check] of Object.entries(checks)) await tally.step(name, check)
+/** What is installed for one place is not to hold up the tests in another. */
+async function prepare() {
+  const ready = new Set()
+  const part = tally.begin('places')
+  for (const name of wanted) {
+    if (workOf(name, places[name]).length === 0) continue
+    if (await isThere(part, 'install', name, () => places[name].prepare())) ready.add(name)
   }
-  for (const name of wanted) await testPlace(name, places[name])
+  return ready
 }
 
+async function testEverywhere() {
+  const ready = await prepare()
+  for (const round of rounds) {
+    const tracks = round
+      .map((names) => names.filter((name) => ready.has(name)))
+      .filter(({ length }) => length > 0)
+    const test = async (names) => {
+      for (const name of names) await testPlace(name, places[name], tracks.length > 1 ? name : '')
+    }
+    await Promise.all(tracks.map(test))
+  }
+}
+
+async function everything() {
+  const build = tally.begin('build')
+  const built =
+    (await build.step('install', install)) &&
+    (await build.step('src → dist', buildPackage)) &&
+    (await build.step('src, test, examples → build', buildTests))
+  if (!built) return
+  if (!options['no-checks']) {
+    const part = tally.begin('checks')
+    for (const [name, check] of Object.entries(checks)) await part.step(name, check)
+  }
+  await testEverywhere()
+}
+
+const closeAll = () => Promise.all([...opened].map((place) => place.close()))
+const takeBack = whenToldToEnd((code) => void closeAll().then(() => process.exit(code)))
 await everything()
+takeBack()
 if (!tally.end()) process.exitCode = 1

@@ -6,11 +6,20 @@ const indent = (text) => text.trimEnd().replaceAll(/^(?=.)/gm, '    ')
 const sentence = ({ passed, failed, skipped }) =>
   `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
 
-export class Tally {
-  #total = { passed: 0, failed: 0, skipped: 0 }
-  #part = { passed: 0, failed: 0, skipped: 0 }
-  /** What failed, repeated at the end. */
-  #failures = []
+/** What is done and counted together, under a heading. */
+class Part {
+  #sums = { passed: 0, failed: 0, skipped: 0 }
+  #tag
+  #count
+
+  /**
+   * @param {string} tag what its lines begin with, where those of other parts come between them
+   * @param {(what: 'passed' | 'failed' | 'skipped', number: number, titles?: string[]) => void} count
+   */
+  constructor(tag, count) {
+    this.#tag = tag
+    this.#count = count
+  }
 
   /** Runs one step of the preparation or one check; true when it succeeded. */
   async step(name, work) {
@@ -43,35 +52,43 @@ export class Tally {
     this.#outcome(source, started, sentence({ passed, failed: failures.length, skipped }), problems)
     // What the tests printed explains a failure and is noise otherwise.
     if (problems.length > 0 && output) say(`  printed by ${source}:\n${indent(output)}\n`)
-    this.#count('passed', passed)
-    this.#count('skipped', skipped)
+    this.#add('passed', passed)
+    this.#add('skipped', skipped)
   }
 
-  #count(what, number) {
-    this.#part[what] += number
-    this.#total[what] += number
+  #add(what, number, titles) {
+    this.#sums[what] += number
+    this.#count(what, number, titles)
   }
 
   /** Prints one line for what was done, and in full what went wrong. */
   #outcome(name, started, detail, problems) {
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    say(`  ${problems.length > 0 ? '✗' : '✓'} ${name}  ${detail}${detail && ', '}${seconds} s`)
-    for (const { title, text } of problems) {
-      say(`\n  ✗ ${title}\n${indent(text)}\n`)
-      this.#failures.push(title)
-    }
-    this.#count('failed', problems.length)
-  }
-
-  /** Begins a part with a heading. */
-  begin(heading) {
-    say(`\n${heading}`)
-    this.#part = { passed: 0, failed: 0, skipped: 0 }
+    const mark = problems.length > 0 ? '✗' : '✓'
+    say(`  ${mark} ${this.#tag}${name}  ${detail}${detail && ', '}${seconds} s`)
+    for (const { title, text } of problems) say(`\n  ✗ ${title}\n${indent(text)}\n`)
+    const titles = problems.map(({ title }) => title)
+    this.#add('failed', problems.length, titles)
   }
 
   /** Prints what the part has counted. */
   sum() {
-    say(`  ${sentence(this.#part)}`)
+    say(`  ${this.#tag}${sentence(this.#sums)}`)
+  }
+}
+
+export class Tally {
+  #total = { passed: 0, failed: 0, skipped: 0 }
+  /** What failed, repeated at the end. */
+  #failures = []
+
+  /** Begins a part with a heading. */
+  begin(heading, tag = '') {
+    if (heading) say(`\n${heading}`)
+    return new Part(tag, (what, number, titles = []) => {
+      this.#total[what] += number
+      this.#failures.push(...titles)
+    })
   }
 
   /** Prints the last lines; true when something ran and nothing failed. */

@@ -11,6 +11,7 @@ import type { SerialErrorCode } from '../../src/index.ts'
 import { bind } from '../../src/native/ffi.ts'
 import { brokenError, connectError } from '../../src/tcp/errors.ts'
 import { rejectsWith } from '../conformance/expect.ts'
+import { freeNumber } from '../support/other-server.ts'
 import { givesAllBack } from '../support/resources.ts'
 import { TcpServer } from '../support/tcp.ts'
 import { timed } from '../support/wait.ts'
@@ -86,9 +87,8 @@ function hasNoDelay(fd: number): boolean {
 
 describe('connecting', limit, () => {
   it('to a port where nobody listens is PORT_NOT_FOUND', async () => {
-    const server = await TcpServer.listen()
-    const { port, url } = server
-    await server.close()
+    const port = await freeNumber()
+    const url = `socket://127.0.0.1:${port}`
     const error = await rejectsWith('PORT_NOT_FOUND', open(url))
     assert.deepEqual([error.errnoName, error.syscall, error.path], ['ECONNREFUSED', 'connect', url])
     assert.equal(error.errno, 111)
@@ -126,9 +126,7 @@ describe('connecting', limit, () => {
   })
 
   it('leaves nothing behind when it fails', async () => {
-    const server = await TcpServer.listen()
-    const { url } = server
-    await server.close()
+    const url = `socket://127.0.0.1:${await freeNumber()}`
     const { signal } = new AbortController()
     await givesAllBack(async () => {
       for (let round = 0; round < 100; round++) await rejectsWith('PORT_NOT_FOUND', open(url, { signal }))
