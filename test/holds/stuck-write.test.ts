@@ -23,7 +23,7 @@ describe('a write to a device that takes nothing', () => {
     withStuck(async (port) => {
       const ticks = [performance.now()]
       const ticking = setInterval(() => ticks.push(performance.now()), 5)
-      const { ms, result } = await timed(rejectsWith('TIMEOUT', port.write(tooMuch, { timeout: 400 })))
+      const { ms, result } = await timed(() => rejectsWith('TIMEOUT', port.write(tooMuch, { timeout: 400 })))
       clearInterval(ticking)
       assert.ok(ticks.length >= 20, `only ${ticks.length} of some 80 ticks`)
       const longest = Math.max(...ticks.slice(1).map((tick, index) => tick - (ticks[index] ?? 0)))

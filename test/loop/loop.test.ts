@@ -157,11 +157,11 @@ describe('loop://', limit, () => {
   it('paced, bytes take the time they take on a wire', async () => {
     // 960 characters of 10 bits a second.
     await using port = await open('loop://?paced', { baudRate: 9600 })
-    const { ms } = await timed(port.write(Buffer.alloc(192, 'x')).then(() => port.drain()))
+    const { ms } = await timed(() => port.write(Buffer.alloc(192, 'x')).then(() => port.drain()))
     assert.ok(ms >= 199, `192 characters had left after ${ms} ms`)
     assert.equal(port.bytesToRead, 192)
     await port.purge()
-    const late = await timed(rejectsWith('TIMEOUT', port.write(Buffer.alloc(5000), { timeout: 100 })))
+    const late = await timed(() => rejectsWith('TIMEOUT', port.write(Buffer.alloc(5000), { timeout: 100 })))
     const { bytesTransferred = 0 } = late.result
     assert.ok(
       bytesTransferred >= 4096 && bytesTransferred < 4098 + late.ms * 0.96,
@@ -170,7 +170,7 @@ describe('loop://', limit, () => {
     await port.purge()
     // With two stop bits, parity and a lower speed: 12 bits a character, 100 characters a second.
     await port.reconfigure({ baudRate: 1200, parity: 'even', stopBits: 2 })
-    const slower = await timed(port.write('0123456789').then(() => port.drain()))
+    const slower = await timed(() => port.write('0123456789').then(() => port.drain()))
     assert.ok(slower.ms >= 99, `10 characters had left after ${slower.ms} ms`)
   })
 

@@ -12,10 +12,10 @@ export async function eventually(
   }
 }
 
-/** The result, and how many ms it took. */
-export async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
+/** The result, and how many ms it took: from before it begins, or, of what is under way already, from now on. */
+export async function timed<T>(work: Promise<T> | (() => Promise<T>)): Promise<{ result: T; ms: number }> {
   const begun = performance.now()
-  const result = await work
+  const result = await (typeof work === 'function' ? work() : work)
   return { result, ms: performance.now() - begun }
 }
 

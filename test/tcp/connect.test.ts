@@ -113,7 +113,7 @@ describe('connecting', limit, () => {
     await hole.fill()
     const url = `socket://127.0.0.1:${hole.port}`
     await givesAllBack(async () => {
-      const { ms, result } = await timed(rejectsWith('TIMEOUT', open(`${url}?timeout=0.2`)))
+      const { ms, result } = await timed(() => rejectsWith('TIMEOUT', open(`${url}?timeout=0.2`)))
       assert.ok(ms >= 199 && ms < 3000, `${ms} ms`)
       assert.match(result.message, /did not answer within 200 ms/)
       const stop = new AbortController()
