@@ -1,6 +1,7 @@
 // Runs one compiled test file under one Node and says what came of it. A process of its own for each file,
 // what one leaves open must not hide in another.
 import { spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { inRoot, root } from './project.mjs'
 import { Recorder } from './recorder.mjs'
@@ -17,6 +18,9 @@ export const nodeFlags = (reporterUrl = reporter.href) => [
 /** So long may a test take, and a file to end after its last one (ms). */
 const patience = 60_000
 
+/** Behind an emulated machine that goes on beside it: what is late there has happened at another time. */
+const niceness = 5
+
 /**
  * @param {string} node the binary
  * @param {string} file a compiled test file
@@ -25,6 +29,7 @@ const patience = 60_000
 export async function runFile(node, file) {
   const child = spawn(node, [...nodeFlags(), file], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   child.on('error', () => {}) // 'close' follows, with a code below zero.
+  if (child.pid !== undefined) setPriority(child.pid, niceness)
 
   let late
   const giveUp = () => {

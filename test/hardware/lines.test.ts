@@ -90,6 +90,7 @@ suite('control lines', { skip: needs('nm') }, () => {
       const events: InputSignals[] = []
       const listener = (now: InputSignals) => void events.push(now)
       await a.setSignals({ rts: false })
+      await eventually('it has gone through the cable', async () => !(await b.getSignals()).cts)
       b.on('signals', listener)
       await sleep(100)
       assert.deepEqual(events, [])
