@@ -58,6 +58,8 @@ of the loop in C one by one, with no event loop at all: the floor for what runs 
   samples of \`perf record\` around \`baud.js stream\` fall into the change from one process to the other, which takes Node’s longer than a small one. The
   same loop in JavaScript is no nearer to C than baud is. When it sends, baud copies what the device does not take at once, and Node’s handle does
   not: that would go on reading memory which the caller has transferred away.
+- *Import over npm serialport.* Koffi’s part stands in the table. Of the rest V8 takes about half to read the source, and reads the parts for other
+  systems with it: they are not files of their own, since \`openSync()\` can not wait for one, and a program bundled into one file has no other.
 
 ${sections.map(sectionText).join('\n')}
 ## How to repeat it

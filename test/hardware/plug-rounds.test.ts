@@ -85,7 +85,7 @@ suite('pulled out at random', limit, () => {
     async put() {
       if (existsSync(adapter.path)) return
       writeFileSync(`${driver}/bind`, '1-1:1.0')
-      await eventually('the port is there', () => existsSync(adapter.path))
+      await eventually('the port is there', () => existsSync(adapter.path), 20_000)
     },
   }
 
@@ -125,7 +125,7 @@ suite('pulled out at random', limit, () => {
     seeded(async (random, seed) => {
       t.diagnostic(`BAUD_TEST_SEED=${seed}`)
       await usb.put()
-      const port = await open(adapter.path, { baudRate: 921_600, reconnect: true })
+      await using port = await open(adapter.path, { baudRate: 921_600, reconnect: true })
       let [lost, found] = [0, 0]
       port.on('disconnect', () => lost++)
       port.on('reconnect', () => found++)
@@ -134,10 +134,10 @@ suite('pulled out at random', limit, () => {
         const calls = traffic(port, random)
         await sleep(random.between(0, 10))
         usb.pull()
-        await eventually('the loss is told', () => lost === round + 1)
+        await eventually('the loss is told', () => lost === round + 1, 20_000)
         await allSettled(calls)
         await usb.put()
-        await eventually('it is found', () => found === round + 1)
+        await eventually('it is found', () => found === round + 1, 20_000)
       }
       await port.close()
       assert.deepEqual([lost, found], [count, count])
