@@ -67,6 +67,8 @@ const transfer = `
 total = int(sys.argv[2])
 port.bytesize, port.parity, port.stopbits = 8, 'N', 1
 port.open()
+# It gives each write 5 s in all to go into the socket, where megabytes stand before it and a busy machine needs longer.
+port._socket.settimeout(200)
 # Read as its own reader thread leaves it, many bytes at a time: read() takes them one by one.
 def read():
     digest = hashlib.sha256()
@@ -89,7 +91,7 @@ async function carries(test: TestContext, url: string, device: SerialPort, count
   // One by one, for Python takes its time: who waits for the tests sees that they go on.
   for (let done = 0; done < count; done += megabyte) {
     await test.test(`MB ${done / megabyte + 1}`, async () => {
-      const got = await device.readExactly(megabyte, { timeout: 200_000 })
+      const got = await python.during(device.readExactly(megabyte, { timeout: 200_000 }))
       assert.ok(got.every((byte, index) => byte === (done + index) % 256))
     })
   }

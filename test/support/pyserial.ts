@@ -26,12 +26,14 @@ export const portManager: string = fileURLToPath(
 export class Python {
   readonly #process: ChildProcess
   readonly #lines: AsyncIterator<string, undefined>
+  readonly #ended: Promise<unknown>
   #stderr = ''
 
   /** @param args - what Python's command line is to be */
   private constructor(args: readonly string[]) {
     const child = spawn(python, ['-u', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#process = child
+    this.#ended = once(child, 'close')
     child.stderr.on('data', (text: Buffer) => (this.#stderr += text.toString()))
     this.#lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   }
@@ -49,8 +51,20 @@ export class Python {
   /** The next line that it prints. */
   async line(): Promise<string> {
     const { done, value } = await this.#lines.next()
-    if (done === true) throw new Error(`Python has ended: ${this.#stderr}`)
+    if (done === true) throw this.#failure
     return value
+  }
+
+  get #failure(): Error {
+    return new Error(`Python has ended: ${this.#stderr}`)
+  }
+
+  /** What is to happen while it runs: fails when it ends before. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const ended = this.#ended.then(() => {
+      throw this.#failure
+    })
+    return Promise.race([work, ended])
   }
 
   get isRunning(): boolean {
@@ -60,6 +74,6 @@ export class Python {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.isRunning) return
     this.#process.kill('SIGKILL')
-    await once(this.#process, 'close')
+    await this.#ended
   }
 }
