@@ -72,7 +72,9 @@ port._socket.settimeout(200)
 # Read as its own reader thread leaves it, many bytes at a time: read() takes them one by one.
 def read():
     digest = hashlib.sha256()
-    for done in range(0, total, 100000): digest.update(port.read(100000))
+    for done in range(100000, total + 1, 100000):
+        digest.update(port.read(100000))
+        if done % 1000000 == 0: print('read', done)
     print(digest.hexdigest())
 reader = threading.Thread(target=read)
 print('open')
@@ -96,6 +98,11 @@ async function carries(test: TestContext, url: string, device: SerialPort, count
     })
   }
   await writing
+  for (let done = megabyte; done <= count; done += megabyte) {
+    await test.test(`MB ${done / megabyte} back`, async () => {
+      assert.equal(await python.line(), `read ${done}`)
+    })
+  }
   assert.equal(await python.line(), sha(sent))
 }
 
