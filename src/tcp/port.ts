@@ -9,6 +9,8 @@ import { Connection } from './connection.ts'
 /** Turns of the event loop that a purge takes at most, when bytes keep coming. */
 const purgeTurns = 100
 
+const nothing = new Uint8Array(0)
+
 /** A plain TCP connection as a port: bytes, and nothing of a serial line. */
 export class TcpPort implements Transport {
   readonly path: string
@@ -16,7 +18,7 @@ export class TcpPort implements Transport {
   readonly #connection: Connection
   #sink: TransportSink | undefined
   #paused = true
-  /** A chunk that came when paused. */
+  /** What came when paused: a chunk, or, of a secure connection, each record that had been read with it. */
   #held: Uint8Array | undefined
   /** How many purges are under way. */
   #purges = 0
@@ -42,7 +44,7 @@ export class TcpPort implements Transport {
   #arrived(chunk: Uint8Array): boolean {
     this.#arrivals++
     if (this.#purges > 0) return true
-    if (this.#paused) this.#held = Uint8Array.from(chunk)
+    if (this.#paused) this.#held = Buffer.concat([this.#held ?? nothing, chunk])
     else this.#sink?.data(chunk)
     return this.#held === undefined
   }
