@@ -15,7 +15,7 @@ import type { Pair } from '../../src/virtual/index.ts'
 const program = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 
 /** Nothing here takes so long (ms) unless it hangs. */
-const patience = 10_000
+const patience = 20_000
 
 /** Waits until `text` gives something else than false or undefined. */
 export async function eventually<T>(what: () => string, look: () => T | false | undefined): Promise<T> {

@@ -52,7 +52,7 @@ suite('frames', { skip: needs('nm') }, () => {
         const values = every(dataBits)
         await a.write(values)
         assert.deepEqual(
-          Uint8Array.from(await b.readExactly(values.length, { timeout: 5000 })),
+          Uint8Array.from(await b.readExactly(values.length, { timeout: 20_000 })),
           values,
           JSON.stringify(frame),
         )
@@ -65,7 +65,7 @@ suite('frames', { skip: needs('nm') }, () => {
       withEndsSync({ baudRate, ...frame }, (a, b) => {
         const values = every(frame.dataBits)
         a.write(values)
-        assert.deepEqual(Uint8Array.from(b.readExactly(values.length, { timeout: 5000 })), values)
+        assert.deepEqual(Uint8Array.from(b.readExactly(values.length, { timeout: 20_000 })), values)
       })
     }
   })
@@ -78,7 +78,7 @@ suite('frames', { skip: needs('nm') }, () => {
           await a.reconfigure({ dataBits, parity })
           const values = every(dataBits)
           await a.write(values)
-          const got = await b.readExactly(values.length, { timeout: 5000 })
+          const got = await b.readExactly(values.length, { timeout: 20_000 })
           const expected = values.map((value) => value | (parityBit(value, parity) << dataBits))
           assert.deepEqual(Uint8Array.from(got), expected, `${dataBits} ${parity}`)
         }
@@ -119,12 +119,12 @@ suite('speeds', { skip: needs('nm') }, () => {
         await Promise.all([a.write('ping'.slice(0, rate / 50)), b.write('pong'.slice(0, rate / 50))])
         const size = Math.min(4, rate / 50)
         assert.equal(
-          (await b.readExactly(size, { timeout: 5000 })).toString(),
+          (await b.readExactly(size, { timeout: 20_000 })).toString(),
           'ping'.slice(0, size),
           `${rate}`,
         )
         assert.equal(
-          (await a.readExactly(size, { timeout: 5000 })).toString(),
+          (await a.readExactly(size, { timeout: 20_000 })).toString(),
           'pong'.slice(0, size),
           `${rate}`,
         )
@@ -152,7 +152,7 @@ suite('speeds', { skip: needs('nm') }, () => {
       assert.equal(attributes(cable.a), before)
       assert.deepEqual([a.settings.baudRate, a.settings.dataBits], [57_600, 7])
       await a.write('still')
-      assert.equal((await b.readExactly(5, { timeout: 5000 })).toString(), 'still')
+      assert.equal((await b.readExactly(5, { timeout: 20_000 })).toString(), 'still')
     })
   })
 })

@@ -34,11 +34,11 @@ suite('ports that come and go', { skip: needs('nm') }, () => {
     }
     for (let round = 0; round < 5; round++) {
       cable.unplug()
-      const removed = await timed(within(5000, next('removed')))
+      const removed = await timed(within(20_000, next('removed')))
       await cable.plug()
-      const added = await timed(within(5000, next('added')))
+      const added = await timed(within(20_000, next('added')))
       // 200 ms are promised; this machine may be loaded, and is emulated.
-      assert.ok(removed.ms < 1500 && added.ms < 1500, `${removed.ms} ms, ${added.ms} ms`)
+      assert.ok(removed.ms < 5000 && added.ms < 5000, `${removed.ms} ms, ${added.ms} ms`)
     }
   })
 
@@ -94,7 +94,7 @@ suite('ports that come and go', { skip: needs('nm') }, () => {
         await peer.close()
         const found = once(port, 'reconnect')
         await cable.plug()
-        assert.deepEqual(await within(5000, found), [cable.a])
+        assert.deepEqual(await within(20_000, found), [cable.a])
         assert.equal(port.settings.baudRate, baudRate)
         await using again = await open(cable.b, { baudRate: 230_400, readTimeout: 2000 })
         await port.write('hello again\n')
@@ -114,8 +114,8 @@ suite('ports that come and go', { skip: needs('nm') }, () => {
     givesAllBack(async () => {
       const port = await open(cable.a, { reconnect: true })
       cable.unplug()
-      await within(5000, once(port, 'disconnect'))
-      await within(5000, port.close())
+      await within(20_000, once(port, 'disconnect'))
+      await within(20_000, port.close())
       assert.equal(await port.closed, undefined)
       await cable.plug()
       await rejectsWith('PORT_NOT_OPEN', port.write('x'))

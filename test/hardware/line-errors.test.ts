@@ -42,7 +42,7 @@ suite('breaks', { skip: needs('nm') }, () => {
       await a.sendBreak(1)
       await a.sendBreak(1)
       await send(a, Uint8Array.of(0, 0xff))
-      const got = await b.readExactly(7, { timeout: 5000 })
+      const got = await b.readExactly(7, { timeout: 20_000 })
       assert.equal(got.toString('latin1'), 'abcde\0\u00ff')
       assert.deepEqual(errors, [
         { kind: 'break', offset: 3 },
@@ -80,7 +80,7 @@ suite('breaks', { skip: needs('nm') }, () => {
       // Nothing can be sent while the line is held down.
       assert.equal((await b.read({ timeout: 100 })).length, 0)
       await a.setSignals({ break: false })
-      assert.equal((await b.readExactly(5, { timeout: 5000 })).toString(), 'after')
+      assert.equal((await b.readExactly(5, { timeout: 20_000 })).toString(), 'after')
       assert.deepEqual(errors, [{ kind: 'break', offset: 0 }])
     })
   })
@@ -93,7 +93,7 @@ suite('breaks', { skip: needs('nm') }, () => {
       await a.setSignals({ break: true })
       await a.close()
       writeSync(other, 'clear')
-      assert.equal((await b.readExactly(5, { timeout: 5000 })).toString(), 'clear')
+      assert.equal((await b.readExactly(5, { timeout: 20_000 })).toString(), 'clear')
       closeSync(other)
     })
   })
@@ -104,7 +104,7 @@ suite('breaks', { skip: needs('nm') }, () => {
       await send(a, 'x')
       await a.sendBreak(5)
       await send(a, 'y')
-      assert.equal((await b.readExactly(3, { timeout: 5000 })).toString('latin1'), 'x\0y')
+      assert.equal((await b.readExactly(3, { timeout: 20_000 })).toString('latin1'), 'x\0y')
       assert.deepEqual(errors, [])
     })
   })
@@ -169,7 +169,7 @@ suite('wrong characters', { skip: needs('nm') }, () => {
       a.write(Uint8Array.of(0, 2))
       a.drain()
     }
-    assert.equal((await b.readExactly(60, { timeout: 5000 })).toString('hex'), '010002'.repeat(20))
+    assert.equal((await b.readExactly(60, { timeout: 20_000 })).toString('hex'), '010002'.repeat(20))
     const expected = Array.from({ length: 20 }, (_, round) => [
       { kind: 'parity', offset: 3 * round },
       { kind: 'break', offset: 3 * round + 1 },
@@ -218,7 +218,7 @@ suite('wrong characters', { skip: needs('nm') }, () => {
         await b.reconfigure({ parity: 'even' })
         blocking.reconfigure({ parity: 'odd' })
         blocking.write(Uint8Array.of(0, 1))
-        assert.equal((await b.readExactly(2, { timeout: 5000 })).toString('hex'), '0001')
+        assert.equal((await b.readExactly(2, { timeout: 20_000 })).toString('hex'), '0001')
         assert.deepEqual(errors.slice(-2), [
           { kind: 'parity', offset: errors.at(-2)?.offset },
           { kind: 'parity', offset: (errors.at(-2)?.offset ?? 0) + 1 },
@@ -248,10 +248,10 @@ suite('wrong characters', { skip: needs('nm') }, () => {
     await withEnds(report, async (a, b) => {
       const errors = collect(b)
       await send(a, 'before ')
-      assert.equal((await b.readExactly(7, { timeout: 5000 })).toString(), 'before ')
+      assert.equal((await b.readExactly(7, { timeout: 20_000 })).toString(), 'before ')
       loseNext(cable.b, 4)
       await send(a, 'lostkept')
-      assert.equal((await b.readExactly(4, { timeout: 5000 })).toString(), 'kept')
+      assert.equal((await b.readExactly(4, { timeout: 20_000 })).toString(), 'kept')
       assert.ok(errors.length >= 1)
       for (const { kind, offset } of errors) {
         assert.equal(kind, 'overrun')
@@ -266,7 +266,7 @@ suite('wrong characters', { skip: needs('nm') }, () => {
       async (a, b) => {
         const errors = collect(b)
         await send(a, Uint8Array.of(0, 1, 0xff, 3))
-        assert.equal((await b.readExactly(4, { timeout: 5000 })).toString('hex'), '0001ff03')
+        assert.equal((await b.readExactly(4, { timeout: 20_000 })).toString('hex'), '0001ff03')
         assert.deepEqual(errors, [])
       },
       { baudRate: 115_200, parity: 'even' },
@@ -277,7 +277,7 @@ suite('wrong characters', { skip: needs('nm') }, () => {
     assert.throws(() => openSync(cable.a, { lineErrors: 'report' }), { code: 'INVALID_OPTION' })
     withEndsSync({ parity: 'space' }, (a, b) => {
       a.write(Uint8Array.of(0xff, 0))
-      assert.equal(b.readExactly(2, { timeout: 5000 }).toString('hex'), 'ff00')
+      assert.equal(b.readExactly(2, { timeout: 20_000 }).toString('hex'), 'ff00')
     })
   })
 })

@@ -78,7 +78,7 @@ suite('control lines', { skip: needs('nm') }, () => {
         const changed = once(b, 'signals')
         await a.setSignals(change)
         now = { ...now, ...change }
-        assert.deepEqual(await within(5000, changed), [seen(now.dtr, now.rts)])
+        assert.deepEqual(await within(20_000, changed), [seen(now.dtr, now.rts)])
       }
     })
   })

@@ -79,11 +79,11 @@ suite('drain at 9600 bit/s', { skip: needs('nm') }, () => {
     await withEnds({}, async (a, b) => {
       await a.write('x'.repeat(200))
       await a.close()
-      assert.equal((await b.readExactly(200, { timeout: 5000 })).length, 200)
+      assert.equal((await b.readExactly(200, { timeout: 20_000 })).length, 200)
       using blocking = openSync(cable.a)
       blocking.write('y'.repeat(100))
       blocking.close()
-      assert.equal((await b.readExactly(100, { timeout: 5000 })).length, 100)
+      assert.equal((await b.readExactly(100, { timeout: 20_000 })).length, 100)
     })
   })
 

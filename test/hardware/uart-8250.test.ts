@@ -37,8 +37,8 @@ suite('16550', { skip: needs('8250') }, () => {
     using portA = openSync(a, { baudRate: 115_200 })
     using portB = openSync(b, { baudRate: 115_200 })
     portA.write('hello')
-    assert.equal(portB.readExactly(5, { timeout: 5000 }).toString(), 'hello')
-    portA.drain({ timeout: 5000 })
+    assert.equal(portB.readExactly(5, { timeout: 20_000 }).toString(), 'hello')
+    portA.drain({ timeout: 20_000 })
     portA.setSignals({ dtr: false, rts: true })
     // QEMU's other end of the socket holds these.
     assert.equal(typeof portA.getSignals().cts, 'boolean')

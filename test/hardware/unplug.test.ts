@@ -44,9 +44,9 @@ suite('unplugging', { skip: needs('nm') }, () => {
         const port = await open(cable.a, options)
         const pending = begin(port).map(codeOf)
         await sleep(30)
-        const { result, ms } = await timed((cable.unplug(), within(5000, port.closed)))
+        const { result, ms } = await timed((cable.unplug(), within(20_000, port.closed)))
         assert.equal(result?.code, 'DISCONNECTED')
-        for (const code of await within(5000, Promise.all(pending))) assert.equal(code, 'DISCONNECTED')
+        for (const code of await within(20_000, Promise.all(pending))) assert.equal(code, 'DISCONNECTED')
         // Typically a few ms; a machine under load may take its time, a poll every 200 ms must not.
         assert.ok(ms < 3000, `${ms} ms`)
         assert.equal(port.isOpen, false)
@@ -65,7 +65,7 @@ suite('unplugging', { skip: needs('nm') }, () => {
     await peer.write('x'.repeat(300))
     await eventually('all is there', () => port.bytesToRead === 300)
     cable.unplug()
-    assert.equal((await within(5000, port.closed))?.code, 'DISCONNECTED')
+    assert.equal((await within(20_000, port.closed))?.code, 'DISCONNECTED')
     const rest = await port.read(1000)
     assert.ok(rest.length >= 64, `${rest.length} bytes`)
     assert.equal(await codeOf(port.read()), 'DISCONNECTED')
@@ -81,7 +81,7 @@ suite('unplugging', { skip: needs('nm') }, () => {
     })
     await once(worker, 'message')
     await sleep(50)
-    const { ms } = await timed((cable.unplug(), within(5000, failed)))
+    const { ms } = await timed((cable.unplug(), within(20_000, failed)))
     assert.ok(ms < 3000, `${ms} ms`)
     const [error] = (await failed) as [Error & { code?: string }]
     assert.equal(error.code, 'DISCONNECTED', error.message)
@@ -103,7 +103,7 @@ suite('unplugging', { skip: needs('nm') }, () => {
       const settled = Promise.allSettled(pending)
       await sleep(random.between(0, 8))
       cable.unplug()
-      await within(5000, Promise.all([port.closed, peer.closed, settled]))
+      await within(20_000, Promise.all([port.closed, peer.closed, settled]))
     }
     await round()
     await givesAllBack(async () => {

@@ -56,15 +56,15 @@ function trials(chip: ChipName): void {
     }
     await Promise.all([sent, writing])
     carry.expect(await received, 'to the adapter')
-    await port.drain({ timeout: 5000 })
+    await port.drain({ timeout: 20_000 })
   })
 
   test('a blocking port, too', async () => {
     await adapter.far.echo(true)
     using port = openSync(adapter.path, { baudRate: 115_200 })
     port.write('hello')
-    assert.equal(port.readExactly(5, { timeout: 5000 }).toString(), 'hello')
-    port.drain({ timeout: 5000 })
+    assert.equal(port.readExactly(5, { timeout: 20_000 }).toString(), 'hello')
+    port.drain({ timeout: 20_000 })
     await adapter.far.echo(false)
   })
 
@@ -151,7 +151,7 @@ function trials(chip: ChipName): void {
     const looking = async () => {
       while (!(await settled())) await sleep(5)
     }
-    await within(5000, looking())
+    await within(20_000, looking())
   })
 
   test('a break goes out, and ends', async () => {
@@ -183,7 +183,7 @@ function trials(chip: ChipName): void {
       const bad = kind !== 'break' ? [0x80] : as === undefined ? [0] : []
       const bytes = Buffer.from([0xff, 0, 0x1e, ...bad, 0x1e, 0xff])
       assert.equal(
-        (await port.readExactly(bytes.length, { timeout: 5000 })).toString('hex'),
+        (await port.readExactly(bytes.length, { timeout: 20_000 })).toString('hex'),
         bytes.toString('hex'),
       )
       offset += bytes.length
@@ -246,7 +246,7 @@ function trials(chip: ChipName): void {
     await adapter.far.hold(true)
     await port.write('x'.repeat(100))
     let drained = false
-    const draining = port.drain({ timeout: 5000 }).then(() => (drained = true))
+    const draining = port.drain({ timeout: 20_000 }).then(() => (drained = true))
     await sleep(100)
     assert.equal(drained, false)
     // Some drivers count whole buffers.
@@ -260,7 +260,9 @@ function trials(chip: ChipName): void {
   test('drain() waits for what the adapter has taken and not sent', async () => {
     const [baudRate, count] = profile.hasLine ? [2400, 60] : [300, 20]
     await using port = await openPort({ baudRate })
-    const { ms } = await timed(() => port.write('x'.repeat(count)).then(() => port.drain({ timeout: 5000 })))
+    const { ms } = await timed(() =>
+      port.write('x'.repeat(count)).then(() => port.drain({ timeout: 20_000 })),
+    )
     // A character has 10 bits.
     if (profile.hasLine) assert.ok(ms >= 249, `${ms} ms`)
     else assert.ok(ms < 500, `${ms} ms`)
@@ -273,7 +275,7 @@ function trials(chip: ChipName): void {
       await adapter.far.setTransmitterEmpty(false)
       let drained = false
       const draining = port.write('x').then(async () => {
-        await port.drain({ timeout: 5000 })
+        await port.drain({ timeout: 20_000 })
         drained = true
       })
       await adapter.far.receive(1)

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  limit = 5000,
+  limit = 20_000,
 ): Promise<void> {
   for (const begun = performance.now(); !(await holds()); await sleep(2)) {
     assert.ok(performance.now() - begun < limit, `not within ${limit} ms: ${what}`)
