@@ -33,7 +33,10 @@ export class Writer {
   readonly #path: string
   #waiter: Waiter | undefined
   #pending: PendingWrite | undefined
-  /** What libuv is given stands here, one piece after the other: new memory for each costs more than to write it. */
+  /**
+   * What libuv is given stands here, one piece after the other: new memory for each costs more than to write it. By the time
+   * of the next, libuv has written the one before, or its handle is closed.
+   */
   #parcel: Buffer | undefined
   /** Bytes that libuv was given and has not reported as written. */
   #parked = 0
