@@ -4,6 +4,7 @@ import { lingering } from '../rfc2217/server/index.ts'
 import type { Outputs } from '../rfc2217/server/index.ts'
 import type { InputSignals, OutputSignals, Queue } from '../signals.ts'
 import { Distribution } from './distribution.ts'
+import { inPieces, pieceSize } from './in-pieces.ts'
 import { allOff, LentLine } from './lent-line.ts'
 import type { Log, Subject } from './log.ts'
 import { Seat } from './seat.ts'
@@ -13,6 +14,9 @@ import { Turns } from './turns.ts'
 
 /** Bytes of the port that wait here; the others wait in the system, or at the device. */
 const receiveBufferSize = 64 * 1024
+
+/** Bits that a byte takes on the line: 12 at most, and a quarter more, since no device keeps up at every moment. */
+const bits = 15
 
 /** A port and those who share it. All of them get what it receives; one has the rest, the writer. */
 export class SharedPort {
@@ -58,7 +62,11 @@ export class SharedPort {
     const { limits } = share
     this.#received = new Distribution(port, this.#turns, limits, (seat, why) => this.cut(seat, why))
     const stuck = () => this.#outputStuck()
-    this.#output = new Stall(limits.stall, () => this.#outputNow(), stuck)
+    this.#output = new Stall(
+      () => this.#patience,
+      () => this.#outputNow(),
+      stuck,
+    )
     this.#listen()
     void this.#received.run(this.#over.signal)
   }
@@ -153,12 +161,16 @@ export class SharedPort {
     return isOwed ? `${this.#written} ${this.#port.bytesToWrite}` : undefined
   }
 
+  /** So long (ms) may the output stand still: for as long at least as the line takes for a piece, of which nothing is seen before. */
+  get #patience(): number {
+    return Math.max(this.#share.limits.stall, (pieceSize * bits * 1000) / this.settings.baudRate)
+  }
+
   #outputStuck(): void {
-    const { stall } = this.#share.limits
     if (!this.#turns.isAwaited || this.writer === undefined || !this.#port.isConnected) return
+    const seconds = Math.round(this.#patience / 100) / 10
     if (this.writer.isGoing) this.writer.hurry()
-    else
-      this.cut(this.writer, `the device takes nothing of it, and others have waited ${stall / 1000} s for it`)
+    else this.cut(this.writer, `the device takes nothing of it, and others have waited ${seconds} s for it`)
   }
 
   // Whose turn it is
@@ -213,10 +225,13 @@ export class SharedPort {
 
   // What the writer does
 
-  async write(data: Uint8Array, signal: AbortSignal): Promise<number> {
-    const taken = await this.#port.write(data, { timeout: Infinity, signal })
-    this.#written += taken
-    return taken
+  /** In pieces, since whether a write moves is known only when it is done. */
+  write(data: Uint8Array, signal: AbortSignal): Promise<number> {
+    return inPieces(data, async (piece) => {
+      const taken = await this.#port.write(piece, { timeout: Infinity, signal })
+      this.#written += taken
+      return taken
+    })
   }
 
   async reconfigure(changes: ReconfigureOptions): Promise<void> {

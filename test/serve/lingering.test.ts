@@ -72,7 +72,8 @@ describe('what a client has written before it went', limit, () => {
 
   it('is given up when the device takes nothing of it and others wait', async () => {
     using stuck = new Pseudo()
-    await using serving = await Serving.begin({ tcp: '0', 'stall-timeout': '1' }, { port: stuck.path })
+    const keys = { tcp: '0', baud: '115200', 'stall-timeout': '1' }
+    await using serving = await Serving.begin(keys, { port: stuck.path })
     using writer = await serving.connect('tcp')
     writer.socket.end(Buffer.alloc(100_000))
     await serving.logs(/became writer/)
@@ -82,6 +83,18 @@ describe('what a client has written before it went', limit, () => {
     await serving.logs(/tcp \S+ not sent: \d{5} bytes/)
     await serving.logs(/ gone/)
     assert.ok(!next.isClosed)
+  })
+
+  it('is not given up on a line that takes longer for a piece than the time-out', async () => {
+    await using serving = await Serving.begin({ tcp: '0', baud: '9600', 'stall-timeout': '1' }, slow)
+    using writer = await serving.connect('tcp')
+    await serving.logs(/became writer/)
+    using next = await serving.connect('tcp')
+    await serving.logs(/watches/)
+    writer.socket.end(data.subarray(0, 9000))
+    await serving.logs(/leaves behind/)
+    await eventually('all of it', () => next.received === 9000, 40_000)
+    assert.equal(serving.log.filter((line) => /not sent/.test(line)).length, 0)
   })
 
   it('is not waited for when the server stops', async () => {

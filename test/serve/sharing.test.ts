@@ -169,7 +169,8 @@ describe('when a writer goes', limit, () => {
 
   it('what the device does not take is dropped, and the log says how much', async () => {
     using stuck = new Pseudo()
-    await using serving = await Serving.begin({ tcp: '0', 'stall-timeout': '0.3' }, { port: stuck.path })
+    const keys = { tcp: '0', baud: '1000000', 'stall-timeout': '0.3' }
+    await using serving = await Serving.begin(keys, { port: stuck.path })
     using first = await serving.connect('tcp')
     first.socket.write(new Uint8Array(500_000))
     await serving.logs(/became writer/)
@@ -191,7 +192,7 @@ describe('when a writer goes', limit, () => {
 
   it('so is it when a second client is refused meanwhile', async () => {
     using stuck = new Pseudo()
-    const keys = { rfc2217: '0', watchers: 'no', 'stall-timeout': '0.3' }
+    const keys = { rfc2217: '0', baud: '1000000', watchers: 'no', 'stall-timeout': '0.3' }
     await using serving = await Serving.begin(keys, { port: stuck.path })
     using first = await serving.connect('rfc2217')
     first.socket.write(new Uint8Array(1_000_000))
@@ -206,6 +207,24 @@ describe('when a writer goes', limit, () => {
     using third = await serving.connect('rfc2217')
     await eventually('its turn', () => count(serving, /became writer/) === 2)
     assert.equal(third.isClosed, false)
+  })
+
+  it('what the device takes slowly is not dropped, however much it is', async () => {
+    using slow = new Pseudo()
+    const keys = { tcp: '0', baud: '1000000', 'stall-timeout': '1' }
+    await using serving = await Serving.begin(keys, { port: slow.path })
+    using writer = await serving.connect('tcp')
+    await serving.logs(/became writer/)
+    using next = await serving.connect('tcp')
+    await serving.logs(/watches/)
+    const total = 300_000
+    writer.socket.write(new Uint8Array(total))
+    let came = 0
+    const take = () => (came += slow.take(4000).byteLength) === total || writer.isClosed
+    // What a client sends at once takes longer than the time-out.
+    while (!take()) await sleep(100)
+    assert.equal(came, total, serving.log.at(-1))
+    assert.ok(!next.isClosed)
   })
 })
 

@@ -43,9 +43,11 @@ export class Presence {
     const { cut, limits, seat } = watch
     const { answer, idle } = limits
     const silent = () => cut(`silent for ${idle / 1000} s`)
-    if (idle !== Infinity) this.#watches.push(new Stall(idle, () => this.#silence(seat), silent))
+    const mostIdle = () => idle
+    if (idle !== Infinity) this.#watches.push(new Stall(mostIdle, () => this.#silence(seat), silent))
     const unsure = () => this.#ask(watch)
-    this.#watches.push(new Stall(answer / (questions + 1), () => this.#standing(seat), unsure))
+    const mostUnsure = () => answer / (questions + 1)
+    this.#watches.push(new Stall(mostUnsure, () => this.#standing(seat), unsure))
     for (const each of this.#watches) each.watch()
   }
 
