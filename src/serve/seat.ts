@@ -50,6 +50,8 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
   readonly #hurry: AbortController = new AbortController()
   /** Ends what is still being written for it. */
   readonly #givenUp: AbortController = new AbortController()
+  /** What it asked for and waits to be allowed. */
+  #claims = 0
   #writes = 0
   #toWrite = 0
   readonly #written: Waiters = new Waiters()
@@ -143,7 +145,8 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
   /** Who may: the client whose turn it is; while one that had it goes, the others wait. */
   async #claim(what: string): Promise<void> {
     if (this.#hasLeft) throw notOpen(this.path)
-    await this.#shared.handedOver(this)
+    this.#claims++
+    await this.#shared.handedOver(this).finally(() => this.#claims--)
     if (this.#shared.writer === this) return
     this.#log.tell(this.subject, 'refused', `${what}: another client has the port, and this one watches`)
     throw new SerialError('ACCESS_DENIED', `${this.path}: another client has the port`, { path: this.path })
@@ -258,8 +261,19 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
     this.#resolveClosed(undefined)
   }
 
+  /** It came while the one before it went, and has something to be done: that is not dropped, also when it goes. */
+  get isOwedTurn(): boolean {
+    return this.#claims > 0 && !this.hurried.aborted
+  }
+
+  /** Resolves when it has its turn, where it is owed one: only then there is time for what it leaves behind. */
+  async turn(): Promise<void> {
+    if (this.isOwedTurn) await this.#shared.handedOver(this, this.hurried).catch(() => {})
+  }
+
   /** What it has written still leaves, while it moves. */
   async #finish(): Promise<void> {
+    await this.turn()
     const wait = (signal: AbortSignal) => (this.#writes > 0 ? this.#written.wait(signal) : Promise.resolve())
     await this.#shared.lingering(this, this.#toWrite, wait).catch(() => {})
     this.#givenUp.abort()

@@ -200,8 +200,8 @@ export class SharedPort {
   }
 
   /** Resolves when the port is in somebody's hands; for the one that goes, that is now. */
-  handedOver(seat: Seat): Promise<void> {
-    return this.#turns.handedOver(seat, this.#over.signal)
+  handedOver(seat: Seat, signal: AbortSignal = this.#over.signal): Promise<void> {
+    return this.#turns.handedOver(seat, signal)
   }
 
   /** A client has gone; resolves when the port is as it was before, or another's. */

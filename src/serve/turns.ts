@@ -35,7 +35,7 @@ export class Turns {
 
   /** Somebody is there who is not about to go. */
   get isTaken(): boolean {
-    return this.#next !== undefined
+    return [...this.#seats].some(({ isGoing }) => !isGoing)
   }
 
   /** Others than the writer are there, or were. */
@@ -43,8 +43,9 @@ export class Turns {
     return this.#seats.size > 1 || this.#isWanted
   }
 
+  /** One that has gone already has its turn as well, when it waited for that with what it sent. */
   get #next(): Seat | undefined {
-    return [...this.#seats].find(({ isGoing }) => !isGoing)
+    return [...this.#seats].find(({ isGoing, isOwedTurn }) => !isGoing || isOwedTurn)
   }
 
   /** Somebody has come and was sent away, since the port is taken. */
@@ -84,7 +85,7 @@ export class Turns {
     this.#writer = undefined
     const next = this.#next
     if (next !== undefined) this.#promote(next)
-    this.#isHandedOver = true
+    this.#isHandedOver = next?.isGoing !== true
     this.#waiting.release()
   }
 }

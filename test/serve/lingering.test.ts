@@ -8,7 +8,7 @@ import { open } from '../../src/index.ts'
 import { loop } from '../../src/virtual/index.ts'
 import { Served } from '../rfc2217/served.ts'
 import { ByteStream } from '../support/byte-stream.ts'
-import { Pseudo } from '../support/pseudo.ts'
+import { moreThanFits, Pseudo } from '../support/pseudo.ts'
 import { eventually, timed } from '../support/wait.ts'
 import { Serving } from './serving.ts'
 
@@ -38,6 +38,15 @@ const writers: Readonly<Record<string, (serving: Serving) => Promise<void>>> = {
     socket.close()
     await once(socket, 'close')
   },
+}
+
+/** A word of each kind of client; over RFC 2217, behind a setting: WILL COM-PORT-OPTION, SET-BAUDRATE. */
+const words: Readonly<Record<string, Buffer>> = {
+  tcp: Buffer.from('tcp'),
+  rfc2217: Buffer.concat([
+    Buffer.of(255, 251, 44, 255, 250, 44, 1, 0, 0, 0x4b, 0, 255, 240),
+    Buffer.from('rfc2217'),
+  ]),
 }
 
 describe('what a client has written before it went', limit, () => {
@@ -95,6 +104,46 @@ describe('what a client has written before it went', limit, () => {
     await serving.logs(/leaves behind/)
     await eventually('all of it', () => next.received === 9000, 40_000)
     assert.equal(serving.log.filter((line) => /not sent/.test(line)).length, 0)
+  })
+
+  it('leaves as well when it went before its turn had come', async () => {
+    using device = new Pseudo()
+    const keys = { rfc2217: '0', tcp: '0', websocket: '0', 'stall-timeout': '60' }
+    await using serving = await Serving.begin(keys, { port: device.path })
+    using writer = await serving.connect('tcp')
+    writer.socket.end(Buffer.alloc(moreThanFits))
+    await serving.logs(/leaves behind/)
+    for (const [kind, bytes] of Object.entries(words)) {
+      using next = await serving.connect(kind)
+      await serving.logs(new RegExp(`${kind} \\S+ connected`))
+      next.socket.end(bytes)
+      await next.closed()
+    }
+    const socket = new WebSocket(`ws://${serving.place('websocket')}`)
+    await once(socket, 'open')
+    socket.send('websocket')
+    socket.close()
+    await once(socket, 'close')
+    const came = await device.takeAll(moreThanFits + 'tcprfc2217websocket'.length)
+    assert.equal(String(came.subarray(moreThanFits)), 'tcprfc2217websocket')
+    await serving.logs(/rfc2217 \S+ set: baud 19200/)
+    await serving.logs(/websocket \S+ gone/)
+    assert.equal(serving.log.filter((line) => /not sent|refused|cut off/.test(line)).length, 0)
+  })
+
+  it('does not wait for its turn when the server stops', async () => {
+    using stuck = new Pseudo()
+    await using serving = await Serving.begin({ rfc2217: '0', tcp: '0' }, { port: stuck.path })
+    using writer = await serving.connect('tcp')
+    writer.socket.end(Buffer.alloc(moreThanFits))
+    await serving.logs(/leaves behind/)
+    for (const [kind, bytes] of Object.entries(words)) {
+      using next = await serving.connect(kind)
+      next.socket.end(bytes)
+      await next.closed()
+    }
+    const { ms } = await timed(serving.stop())
+    assert.ok(ms < 30_000, `${ms} ms`)
   })
 
   it('is not waited for when the server stops', async () => {

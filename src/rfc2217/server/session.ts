@@ -37,6 +37,8 @@ export interface SessionOptions {
   readonly restores: boolean
   /** Aborts when what a client has left behind is to leave soon, or not at all. */
   readonly hurry: AbortSignal
+  /** Resolves when what a client has left behind may leave, where others come first. */
+  readonly turn?: () => Promise<void>
   /** Why a client that begins with these bytes is sent away; undefined where it is not. */
   readonly refuses?: (first: Buffer) => string | undefined
   /** Hears that something has come from the client: an answer to {@link Session.ask}, or whatever else. */
@@ -130,6 +132,7 @@ export class Session {
     port.off('lineError', this.#lineError)
     port.off('signals', this.#signals)
     const goodbye = farewell(this.#socket)
+    await this.#options.turn?.()
     const { baudRate } = port.settings
     const left = { bytes: Math.max(this.#toWrite, port.bytesToWrite), baudRate, hurry: this.#options.hurry }
     await lingering(left, (signal) => this.#leaves(signal)).catch(() => {})

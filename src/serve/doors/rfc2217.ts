@@ -21,6 +21,7 @@ export function welcomeRfc2217(seat: Seat, presence: Presence, socket: Socket, i
     signature: 'baud',
     restores: false,
     hurry: seat.hurried,
+    turn: () => seat.turn(),
     refuses: (first) => (!isKnown && isFromBrowser(first) ? browserRefusal : undefined),
     heard: (what) => (what === 'answer' ? presence.answered() : presence.said()),
   })
