@@ -18,6 +18,9 @@ const receiveBufferSize = 64 * 1024
 /** Bits that a byte takes on the line: 12 at most, and a quarter more, since no device keeps up at every moment. */
 const bits = 15
 
+/** Drivers hand their hardware so many bytes at a time, and of these nothing is seen; as `patience` in native/posix/device.ts has it. */
+const hardwareSize = 512
+
 /** A port and those who share it. All of them get what it receives; one has the rest, the writer. */
 export class SharedPort {
   readonly #port: SerialPort
@@ -31,6 +34,8 @@ export class SharedPort {
   readonly #output: Stall
   /** Bytes that were taken of what was written. */
   #written = 0
+  /** Writes that are under way. */
+  #writes = 0
   readonly #over: AbortController = new AbortController()
 
   static async open(share: Share, log: Log, signal: AbortSignal): Promise<SharedPort> {
@@ -161,9 +166,10 @@ export class SharedPort {
     return isOwed ? `${this.#written} ${this.#port.bytesToWrite}` : undefined
   }
 
-  /** So long (ms) may the output stand still: for as long at least as the line takes for a piece, of which nothing is seen before. */
+  /** So long (ms) may the output stand still: for as long at least as the line takes for what is not seen to move. */
   get #patience(): number {
-    return Math.max(this.#share.limits.stall, (pieceSize * bits * 1000) / this.settings.baudRate)
+    const unseen = this.#writes > 0 ? pieceSize : hardwareSize
+    return Math.max(this.#share.limits.stall, (unseen * bits * 1000) / this.settings.baudRate)
   }
 
   #outputStuck(): void {
@@ -227,11 +233,12 @@ export class SharedPort {
 
   /** In pieces, since whether a write moves is known only when it is done. */
   write(data: Uint8Array, signal: AbortSignal): Promise<number> {
+    this.#writes++
     return inPieces(data, async (piece) => {
       const taken = await this.#port.write(piece, { timeout: Infinity, signal })
       this.#written += taken
       return taken
-    })
+    }).finally(() => this.#writes--)
   }
 
   async reconfigure(changes: ReconfigureOptions): Promise<void> {

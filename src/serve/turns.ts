@@ -40,7 +40,8 @@ export class Turns {
 
   /** Others than the writer are there, or were. */
   get isAwaited(): boolean {
-    return this.#seats.size > 1 || this.#isWanted
+    // The writer is among them only until what it left behind is about to leave.
+    return [...this.#seats].some((seat) => seat !== this.#writer) || this.#isWanted
   }
 
   /** One that has gone already has its turn as well, when it waited for that with what it sent. */

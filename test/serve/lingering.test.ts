@@ -106,6 +106,26 @@ describe('what a client has written before it went', limit, () => {
     assert.equal(serving.log.filter((line) => /not sent/.test(line)).length, 0)
   })
 
+  it('is given up when the device takes nothing of what the system has, and one waits', async () => {
+    const keys = { rfc2217: '0', tcp: '0', baud: '2400', 'stall-timeout': '1' }
+    await using serving = await Serving.begin(keys, slow)
+    // In a loop RTS is CTS.
+    const held = { baudRate: 2400, flowControl: 'hardware', rts: false } as const
+    const writer = await open(serving.url('rfc2217'), held)
+    await writer.write(data.subarray(0, 4000))
+    using next = await serving.connect('tcp')
+    await serving.logs(/tcp \S+ watches/)
+    await writer.close()
+    // The line would be given 27 s for it.
+    const begun = performance.now()
+    const isNext = () => serving.log.some((line) => /tcp \S+ became writer/.test(line))
+    await eventually('the next has its turn', isNext, 40_000)
+    const ms = performance.now() - begun
+    assert.ok(ms < 18_000, `${ms} ms`)
+    await serving.logs(/not sent: \d{4} bytes that the device does not take/)
+    assert.ok(!next.isClosed)
+  })
+
   it('leaves as well when it went before its turn had come', async () => {
     using device = new Pseudo()
     const keys = { rfc2217: '0', tcp: '0', websocket: '0', 'stall-timeout': '60' }
