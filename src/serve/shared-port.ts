@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { open } from '../index.ts'
 import type { PortSettings, ReconfigureOptions, SerialPort } from '../index.ts'
 import { lingering } from '../rfc2217/server/index.ts'
@@ -51,6 +52,8 @@ export class SharedPort {
   }
 
   private constructor(port: SerialPort, share: Share, log: Log) {
+    // Each client that waits for its turn listens to it.
+    setMaxListeners(0, this.#over.signal)
     this.#port = port
     this.#share = share
     this.#log = log

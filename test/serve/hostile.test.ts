@@ -8,6 +8,7 @@ import { WebSocket } from 'ws'
 import { open } from '../../src/index.ts'
 import type { SerialPort } from '../../src/index.ts'
 import { ByteStream } from '../support/byte-stream.ts'
+import { moreThanFits, Pseudo } from '../support/pseudo.ts'
 import { certificate, certificateKey, token } from '../support/tls.ts'
 import { eventually, within } from '../support/wait.ts'
 import type { Peer } from './serving.ts'
@@ -183,6 +184,52 @@ describe('many connections', limit, () => {
     )
     assert.ok(serving.device)
     await isServed(port, serving.device, 'in')
+  })
+})
+
+describe('clients that go at once', limit, () => {
+  it('are let in only while what so many have sent is still to leave', async () => {
+    using device = new Pseudo()
+    const keys = { tcp: '0', 'max-clients': '2', 'max-rate': '1000' }
+    await using serving = await Serving.begin(keys, { port: device.path })
+    const count = (wanted: RegExp) => serving.log.filter((line) => wanted.test(line)).length
+    const isOver = async (come: number) => {
+      await eventually('all are in, or refused', () => count(/ connected| refused/) === come)
+    }
+    for (let come = 1; come <= 9; come++) {
+      using client = await serving.connect('tcp')
+      client.socket.end(Buffer.alloc(moreThanFits))
+      await isOver(come)
+      await client.closed()
+    }
+    assert.equal(count(/ connected/), 4)
+    assert.equal(count(/ refused: what 4 clients have sent is still to leave/), 5)
+    await device.takeAll(4 * moreThanFits)
+    await eventually('all have left', () => count(/ gone/) === 4, 10_000)
+    using next = await serving.connect('tcp')
+    await isOver(10)
+    assert.equal(count(/ connected/), 5)
+    assert.ok(!next.isClosed)
+  })
+
+  it('may be many that wait for their turn: Node has nothing to warn of', async () => {
+    using device = new Pseudo()
+    await using serving = await Serving.begin({ tcp: '0', 'max-rate': '1000' }, { port: device.path })
+    const warnings: Error[] = []
+    const warned = (warning: Error) => void warnings.push(warning)
+    process.on('warning', warned)
+    using writer = await serving.connect('tcp')
+    writer.socket.end(Buffer.alloc(moreThanFits))
+    await serving.logs(/leaves behind/)
+    for (let word = 0; word < 12; word++) {
+      using client = await serving.connect('tcp')
+      client.socket.end('word')
+      await client.closed()
+    }
+    const came = await device.takeAll(moreThanFits + 48)
+    process.off('warning', warned)
+    assert.equal(String(came.subarray(moreThanFits)), 'word'.repeat(12))
+    assert.deepEqual(warnings, [])
   })
 })
 

@@ -148,7 +148,10 @@ export class Door {
     if (!visitor.enter()) return
     log.tell(visitor.subject, 'connected')
     const seat = shared.join(visitor.subject)
-    if (seat === undefined) return visitor.refuse('another client has the port')
+    if (seat === undefined) {
+      visitor.left()
+      return visitor.refuse('another client has the port')
+    }
     const presence = new Presence()
     const client = welcome(seat, presence)
     this.#clients.set(client, seat)
@@ -160,6 +163,7 @@ export class Door {
       await Promise.all([client.close(), seat.leave()])
       this.#clients.delete(client)
       this.#leaving.delete(leaving)
+      visitor.left()
       log.tell(visitor.subject, 'gone', why)
     })
     this.#leaving.add(leaving)

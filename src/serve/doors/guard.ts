@@ -47,6 +47,8 @@ export class Guard {
   readonly #known: Map<string, Conduct> = new Map()
   #pending = 0
   #clients = 0
+  /** Also those whose bytes are still to leave. */
+  #served = 0
 
   /** @param now - ms, of a clock that nobody sets */
   constructor(limits: Limits, now: () => number = () => performance.now()) {
@@ -82,7 +84,7 @@ export class Guard {
     }
   }
 
-  /** A connection comes; why it must not, or undefined. One that may is to be given to {@link left} in the end. */
+  /** A connection comes; why it must not, or undefined. One that may is to be given to {@link settled} in the end. */
   admit(address: string): string | undefined {
     const conduct = this.#conductOf(address)
     if (conduct.failures >= mostFailures) return 'too many wrong tokens; it may try again in a minute'
@@ -101,15 +103,28 @@ export class Guard {
     this.#pending--
   }
 
-  /** One that has shown its token, where there is one, becomes a client; false where there are enough. */
-  enter(): boolean {
-    if (this.#clients >= this.#limits.clients) return false
+  /**
+   * One that has shown its token, where there is one, becomes a client; why it must not, or undefined. It is to be given to
+   * {@link gone} and {@link left}.
+   */
+  enter(): string | undefined {
+    const { clients } = this.#limits
+    if (this.#clients >= clients) return `there are ${clients} clients already`
+    // Each holds memory, and a slow line takes its time for it; that some still leave does not keep out the next.
+    if (this.#served >= clients * 2) return `what ${clients * 2} clients have sent is still to leave`
     this.#clients++
-    return true
+    this.#served++
+    return undefined
   }
 
-  left(): void {
+  /** The connection of a client is over. */
+  gone(): void {
     this.#clients--
+  }
+
+  /** What a client has left behind is done with as well. */
+  left(): void {
+    this.#served--
   }
 
   /** A wrong token. */

@@ -77,12 +77,18 @@ export class Visitor {
   /** It comes in; false where it was sent away. */
   enter(): boolean {
     if (this.#state !== 'coming') return false
-    if (!this.#doorway.guard.enter()) {
-      this.refuse(`there are ${this.#doorway.limits.clients} clients already`)
+    const refusal = this.#doorway.guard.enter()
+    if (refusal !== undefined) {
+      this.refuse(refusal)
       return false
     }
     this.#settle('in')
     return true
+  }
+
+  /** Nothing is done for it any more that has come in. */
+  left(): void {
+    this.#doorway.guard.left()
   }
 
   #settle(state: 'in' | 'out'): void {
@@ -95,7 +101,7 @@ export class Visitor {
     if (this.#state === 'coming') {
       this.#doorway.log.tell(this.subject, 'gone', 'before it was let in')
       this.#settle('out')
-    } else if (this.#state === 'in') this.#doorway.guard.left()
+    } else if (this.#state === 'in') this.#doorway.guard.gone()
     this.#state = 'out'
   }
 }
