@@ -58,13 +58,16 @@ export class Distribution {
   async #roomInWriter(signal: AbortSignal): Promise<void> {
     const { stall } = this.#limits
     while (this.#isHeldUp) {
+      const { writer } = this.#turns
+      const position = writer?.position
       const limit = new AbortController()
       const timer = setTimeout(() => limit.abort(), stall)
       await this.#room.wait(AbortSignal.any([signal, limit.signal])).catch(() => {})
       clearTimeout(timer)
       if (signal.aborted) return
-      const { isAwaited, writer } = this.#turns
-      if (limit.signal.aborted && isAwaited && writer !== undefined)
+      // One that reads slowly takes something all the same: there is room only when half of it is taken.
+      const isStill = writer === this.#turns.writer && writer?.position === position
+      if (limit.signal.aborted && this.#turns.isAwaited && isStill && writer !== undefined)
         this.#cut(writer, `it takes nothing, and others have waited ${stall / 1000} s for it`)
     }
   }
