@@ -16,6 +16,9 @@ import { Turns } from './turns.ts'
 /** Bytes of the port that wait here; the others wait in the system, or at the device. */
 const receiveBufferSize = 64 * 1024
 
+/** Somebody who was refused counts for so long (ms) as one that waits, beside what it takes to find the writer stuck. */
+const refusalMemory = 60_000
+
 /** Bits that a byte takes on the line: 12 at most, and a quarter more, since no device keeps up at every moment. */
 const bits = 15
 
@@ -60,14 +63,15 @@ export class SharedPort {
     this.#subject = { port: share.port }
     const raised = { dtr: share.options.dtr ?? true, rts: share.options.rts ?? true }
     this.#line = new LentLine(port, raised, (event, detail) => log.tell(this.#subject, event, detail))
-    this.#turns = new Turns({
-      begins: (seat) => {
-        this.#line.raise()
-        log.tell(seat.subject, 'became writer')
-      },
-      ends: (seat) => this.#putBack(seat),
-    })
     const { limits } = share
+    const begins = (seat: Seat) => {
+      this.#line.raise()
+      log.tell(seat.subject, 'became writer')
+    }
+    const ends = (seat: Seat) => this.#putBack(seat)
+    // So that it is known in the end whether the writer answers, or the device takes what it sends.
+    const memory = refusalMemory + Math.max(limits.answer, limits.stall)
+    this.#turns = new Turns({ begins, ends }, memory)
     this.#received = new Distribution(port, this.#turns, limits, (seat, why) => this.cut(seat, why))
     const stuck = () => this.#outputStuck()
     this.#output = new Stall(

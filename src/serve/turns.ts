@@ -18,11 +18,17 @@ export class Turns {
   /** Those that wait for the port to be handed over, while it is. */
   readonly #waiting: Waiters = new Waiters()
   #isHandedOver = true
-  /** Somebody was refused while this writer has the port. */
-  #isWanted = false
+  /** How long (ms) somebody who was refused counts as one that waits, and may come again. */
+  readonly #memory: number
+  readonly #now: () => number
+  /** When somebody was refused last while this writer has the port. */
+  #refusedAt = -Infinity
 
-  constructor(handover: Handover) {
+  /** @param now - ms, of a clock that nobody sets */
+  constructor(handover: Handover, memory: number, now: () => number = () => performance.now()) {
     this.#handover = handover
+    this.#memory = memory
+    this.#now = now
   }
 
   get writer(): Seat | undefined {
@@ -38,10 +44,11 @@ export class Turns {
     return [...this.#seats].some(({ isGoing }) => !isGoing)
   }
 
-  /** Others than the writer are there, or were. */
+  /** Others than the writer are there, or were a moment ago. */
   get isAwaited(): boolean {
+    const isWanted = this.#now() - this.#refusedAt < this.#memory
     // The writer is among them only until what it left behind is about to leave.
-    return [...this.#seats].some((seat) => seat !== this.#writer) || this.#isWanted
+    return [...this.#seats].some((seat) => seat !== this.#writer) || isWanted
   }
 
   /** One that has gone already has its turn as well, when it waited for that with what it sent. */
@@ -51,7 +58,7 @@ export class Turns {
 
   /** Somebody has come and was sent away, since the port is taken. */
   refused(): void {
-    this.#isWanted = true
+    this.#refusedAt = this.#now()
   }
 
   /** @returns whether it is its turn at once */
@@ -64,7 +71,7 @@ export class Turns {
 
   #promote(seat: Seat): void {
     this.#writer = seat
-    this.#isWanted = false
+    this.#refusedAt = -Infinity
     this.#handover.begins(seat)
   }
 
