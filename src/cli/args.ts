@@ -183,7 +183,11 @@ function addServe(program: Command, take: (job: Job) => void): void {
       ),
     )
     .action((port: string | undefined, flags: ServeFlags) =>
-      take(async (stop) => (await import('./commands/serve.ts')).serve(port, flags, stop)),
+      take(async (stop) => {
+        // To be read anew there is nothing yet: it will be read for the first time.
+        stop.takeHangup(() => {})
+        return (await import('./commands/serve.ts')).serve(port, flags, stop)
+      }),
     )
 }
 

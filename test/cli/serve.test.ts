@@ -28,6 +28,13 @@ async function doors(running: Running, count: number): Promise<Record<string, st
 /** There nobody can send it. */
 const noHangup = notOnWindows('there are no signals between processes')
 
+/** Sends SIGHUP to the program that it runs in, as soon as that listens to it. */
+const whenListened = `process.on('newListener', function listened(name) {
+  if (name !== 'SIGHUP') return
+  process.off('newListener', listened)
+  setImmediate(() => process.kill(process.pid, name))
+})`
+
 /** Waits for what a loop gives back. */
 const oneLine = ['--eol', 'lf', '--lines', '1', '--timeout', '8000']
 
@@ -162,6 +169,18 @@ describe('baud serve', { concurrency: 3 }, () => {
     running.signal('SIGTERM')
     assert.equal((await running.ended()).code, 0)
   })
+
+  it(
+    'goes on at a SIGHUP that comes before there is anything to be read anew',
+    { skip: noHangup },
+    async () => {
+      const preload = `--import=data:text/javascript,${encodeURIComponent(whenListened)}`
+      await using running = new Running(['serve', 'loop://', '--tcp', '0'], 'pipe', { NODE_OPTIONS: preload })
+      await doors(running, 1)
+      running.signal('SIGTERM')
+      assert.equal((await running.ended()).code, 0)
+    },
+  )
 
   it('ends at a SIGHUP where its terminal is gone', { skip: noHangup }, async () => {
     await using terminal = await Terminal.create()
