@@ -1,7 +1,7 @@
 import { contentsOf } from './files.ts'
 import type { LogFormat } from './log.ts'
-import { readShare, refused } from './read-share.ts'
-import type { Given } from './read-share.ts'
+import { readShare, refused, take } from './read-share.ts'
+import type { Given, Taken } from './read-share.ts'
 import { doorKinds } from './share.ts'
 import type { Share } from './share.ts'
 
@@ -38,10 +38,11 @@ export function readConfig(file: string): Config {
     if ((doorKinds as readonly string[]).includes(key))
       throw refused(where, 'a door belongs to a port: write it below the [port]')
   }
-  refuseTwice(sections)
+  const taken: Taken = new Map()
   const shares = sections.map(({ given, port, where }) => {
+    take(taken, `port ${port}`, where)
     const inherited = general.filter(({ key }) => given.every((own) => own.key !== key))
-    return readShare(port, [...inherited, ...given], where)
+    return readShare(port, [...inherited, ...given], where, taken)
   })
   return { shares, logFormat: logFormat?.text as LogFormat | undefined }
 }
@@ -71,21 +72,4 @@ function entry(line: string, where: string): Given {
   if (key === undefined || text === undefined)
     throw refused(where, 'this is neither [port] nor key = value, and no comment, which begins with #')
   return { key, text, where: `${where}: ${key}` }
-}
-
-/** A port can be shared once, and a place be listened on once. */
-function refuseTwice(sections: readonly Section[]): void {
-  const seen = new Map<string, string>()
-  const claim = (what: string, where: string) => {
-    const before = seen.get(what)
-    if (before !== undefined) throw refused(where, `this is taken already, at ${before}`)
-    seen.set(what, where)
-  }
-  for (const { given, port, where } of sections) {
-    claim(`port ${port}`, where)
-    for (const { key, text, where: place } of given) {
-      const isDoor = (doorKinds as readonly string[]).includes(key)
-      if (isDoor && !/(^|:)0+$/.test(text)) claim(text.replace(/^(localhost|127\.0\.0\.1):/, ''), place)
-    }
-  }
 }

@@ -3,7 +3,7 @@ import { SerialError } from '../errors.ts'
 import { keys } from './keys.ts'
 import type { ShareValues } from './keys.ts'
 import { doorKinds } from './share.ts'
-import type { Share } from './share.ts'
+import type { DoorPlan, Share } from './share.ts'
 
 /** What was written, and where. */
 export interface Given {
@@ -15,13 +15,28 @@ export interface Given {
 
 type Read = Partial<ShareValues>
 
+/** What can be had once, and where it is taken: a port is shared once, and a place listened on once. */
+export type Taken = Map<string, string>
+
+export function take(taken: Taken, what: string, where: string): void {
+  const before = taken.get(what)
+  if (before !== undefined) throw refused(where, `this is taken already, at ${before}`)
+  taken.set(what, where)
+}
+
 /**
  * Makes a share of what was written on the command line or in a file.
  *
  * @param where - for what is missing
+ * @param taken - by other shares
  * @throws SerialError `INVALID_OPTION`, which names the place and what is allowed there
  */
-export function readShare(port: string, given: readonly Given[], where: string): Share {
+export function readShare(
+  port: string,
+  given: readonly Given[],
+  where: string,
+  taken: Taken = new Map(),
+): Share {
   const read = readValues(given)
   const { 'tls-cert': cert, 'tls-key': key } = read
   if ((cert === undefined) !== (key === undefined))
@@ -31,6 +46,7 @@ export function readShare(port: string, given: readonly Given[], where: string):
     return place === undefined ? [] : [{ kind, ...place }]
   })
   if (doors.length === 0) throw refused(where, `${port} needs a door: rfc2217, tcp or websocket`)
+  for (const door of doors) takePlace(taken, door, given.find((one) => one.key === door.kind)?.where ?? where)
   return {
     port,
     options: optionsOf(read),
@@ -42,6 +58,10 @@ export function readShare(port: string, given: readonly Given[], where: string):
     origins: read.origins ?? [],
     limits: limitsOf(read),
   }
+}
+
+function takePlace(taken: Taken, { host, port }: DoorPlan, where: string): void {
+  if (port !== 0) take(taken, `${host === 'localhost' ? '127.0.0.1' : host}:${port}`, where)
 }
 
 function optionsOf(read: Read): Share['options'] {
