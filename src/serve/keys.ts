@@ -50,8 +50,9 @@ export interface Place {
 const place: Parameter<Place> = {
   allowed: '[host:]port, with a port from 0 (any that is free) to 65535 and an IPv6 address in brackets',
   read(text = '') {
+    // A link-local address is none without its zone. Source: RFC 4007, section 11.
     const [, bracketed, name, digits = ''] =
-      /^(?:(?:\[([0-9A-Fa-f:.%]+)\]|([^\s:[\]]+)):)?(\d{1,5})$/.exec(text) ?? []
+      /^(?:(?:\[([0-9A-Fa-f:.]+(?:%[\w.-]+)?)\]|([^\s:[\]]+)):)?(\d{1,5})$/.exec(text) ?? []
     const port = digits === '' ? Infinity : Number(digits)
     return port <= 65_535 ? { host: bracketed ?? name ?? '127.0.0.1', port } : undefined
   },

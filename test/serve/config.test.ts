@@ -63,6 +63,11 @@ describe('a configuration file', () => {
     assert.deepEqual([second.options.flowControl, second.options.stopBits], ['hardware', 2])
   })
 
+  it('takes an IPv6 address with a zone', () => {
+    const { shares } = config('[a]', 'tcp = [fe80::1%eth0.5]:4001')
+    assert.deepEqual(shares[0]?.doors, [{ kind: 'tcp', host: 'fe80::1%eth0.5', port: 4001 }])
+  })
+
   it('is refused with the file, the line, the key, and what is allowed', () => {
     const cases: [string[], RegExp][] = [
       [[''], /serve\.conf: there is no port in it; write \[/],
@@ -71,6 +76,7 @@ describe('a configuration file', () => {
         /serve\.conf:3: speed: there is no such key; known are rfc2217, tcp/,
       ],
       [['[a]', '', 'tcp = 70000'], /:3: tcp: this is '70000'; allowed: \[host:\]port, with a port from 0/],
+      [['[a]', 'tcp = [fe80::1%]:1'], /:2: tcp: this is '\[fe80::1%\]:1'; allowed/],
       [['[a]', 'tcp = 1', 'baud = fast'], /:3: baud: this is 'fast'; allowed: bit\/s from 1 to 4294967295/],
       [['[a]', 'tcp = 1', 'baud ='], /:3: baud: this is ''; allowed/],
       [['[a]', 'tcp = 1', 'insecure = maybe'], /:3: insecure: this is 'maybe'; allowed: yes or no/],
