@@ -60,9 +60,18 @@ function read(files: IdentityFiles): Identity {
     createSecureContext(identity)
     return identity
   } catch (error) {
+    if (hasPassphrase(identity.key)) {
+      const message = `${files.key} has a passphrase, for which nobody is asked; write it without: openssl pkey -in ${files.key} -out …`
+      throw new SerialError('INVALID_OPTION', message, { cause: error })
+    }
     const message = `${files.cert} and ${files.key} are no certificate and key in PEM that go together: ${(error as Error).message}`
     throw new SerialError('INVALID_OPTION', message, { cause: error })
   }
+}
+
+/** Source: RFC 7468, section 11; and RFC 1421, section 4.6.1.1, which older keys follow. */
+function hasPassphrase(key: Buffer): boolean {
+  return /^(?:-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED)/m.test(key.toString('latin1'))
 }
 
 function validity({ cert }: Identity): { readonly from: Date; readonly to: Date } {

@@ -1,5 +1,6 @@
 // TLS, tokens and origins: who comes in, who does not, and what each is told.
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createConnection, createServer as createTcpServer } from 'node:net'
@@ -391,6 +392,20 @@ describe('a share', limit, () => {
     chmodSync(readable, 0o644)
     await using serving = await Serving.begin({ tcp: '0', 'token-file': readable }, { port: 'loop://' })
     await serving.logs(/warning: others than its owner may read .*chmod 600/)
+  })
+
+  it('says of a key that it has a passphrase, for which it asks nobody', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    for (const type of ['pkcs8', 'sec1'] as const) {
+      const key = path.join(folder, `${type}.pem`)
+      const locked = { type, format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' } as const
+      writeFileSync(key, privateKey.export(locked), { mode: 0o600 })
+      const keys = { tcp: '0', 'tls-cert': certificate, 'tls-key': key }
+      await rejectsWith(Serving.begin(keys, { port: 'loop://' }), {
+        code: 'INVALID_OPTION',
+        message: /\.pem has a passphrase, for which nobody is asked/,
+      })
+    }
   })
 
   it('refuses files that are none of what they should be', async () => {
