@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { open } from '../../src/index.ts'
+import { lingering } from '../../src/rfc2217/server/index.ts'
 import { loop } from '../../src/virtual/index.ts'
 import { Served } from '../rfc2217/served.ts'
 import { ByteStream } from '../support/byte-stream.ts'
@@ -164,6 +165,16 @@ describe('what a client has written before it went', limit, () => {
     }
     const { ms } = await timed(serving.stop())
     assert.ok(ms < 30_000, `${ms} ms`)
+  })
+
+  it('has its time also where that is longer than a timer can be set for', async () => {
+    const { signal: hurry } = new AbortController()
+    let isGivenUp = true
+    await lingering({ bytes: 256 * 1024, baudRate: 1, hurry }, async (signal) => {
+      await sleep(200)
+      isGivenUp = signal.aborted
+    })
+    assert.ok(!isGivenUp)
   })
 
   it('is not waited for when the server stops', async () => {

@@ -4,6 +4,9 @@ const patience = 2000
 /** Bits that a byte takes on the line: 12 at most, and a quarter more, since no device keeps up at every moment. */
 const bits = 15
 
+/** A timer that is set for more ms goes off at once. */
+const longest = 2 ** 31 - 1
+
 /** What was left behind. */
 export interface LeftBehind {
   readonly bytes: number
@@ -22,7 +25,7 @@ export async function lingering(
 ): Promise<void> {
   const over = new AbortController()
   const giveUp = () => over.abort()
-  let limit = setTimeout(giveUp, patience + (bytes * bits * 1000) / baudRate)
+  let limit = setTimeout(giveUp, Math.min(patience + (bytes * bits * 1000) / baudRate, longest))
   const hasten = () => {
     clearTimeout(limit)
     limit = setTimeout(giveUp, patience)
