@@ -11,8 +11,7 @@ import { ByteStream } from '../support/byte-stream.ts'
 import { moreThanFits, Pseudo } from '../support/pseudo.ts'
 import { certificate, certificateKey, token } from '../support/tls.ts'
 import { eventually, within } from '../support/wait.ts'
-import type { Peer } from './serving.ts'
-import { Serving } from './serving.ts'
+import { Peer, Serving } from './serving.ts'
 
 const limit = { timeout: 60_000 }
 
@@ -231,6 +230,34 @@ describe('clients that go at once', limit, () => {
     assert.equal(String(came.subarray(moreThanFits)), 'word'.repeat(12))
     assert.deepEqual(warnings, [])
   })
+})
+
+const upgrade = `GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`
+
+it('a client that resets its connection and comes again from the same number is let in', limit, async () => {
+  using device = new Pseudo()
+  const keys = { websocket: '0', 'handshake-timeout': '60', 'stall-timeout': '60' }
+  await using serving = await Serving.begin(keys, { port: device.path })
+  using first = await serving.connect('websocket')
+  first.socket.write(upgrade)
+  await serving.logs(/became writer/)
+  // A message of zeros: masked, binary, of 60,000 bytes. With so many it is not read any more, and its end not seen.
+  const message = Buffer.concat([Buffer.of(0x82, 0xfe, 0xea, 0x60), Buffer.alloc(60_004)])
+  for (let count = 0; count < 8; count++) first.socket.write(message)
+  await sleep(500)
+  const { localPort = 0 } = first.socket
+  first.socket.resetAndDestroy()
+  await first.closed()
+  const socket = createConnection({ port: serving.number('websocket'), host: '127.0.0.1', localPort })
+  using again = new Peer(socket)
+  await once(socket, 'connect')
+  await sleep(500)
+  assert.ok(!serving.log.some((line) => / gone/.test(line)))
+  await device.takeAll(200_000)
+  await serving.logs(/ gone/)
+  again.socket.write(upgrade)
+  const isIn = () => serving.log.filter((line) => / connected/.test(line)).length === 2
+  await eventually('it is let in', isIn, 20_000)
 })
 
 describe('a client that says what makes no sense', limit, () => {

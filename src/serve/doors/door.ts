@@ -123,7 +123,10 @@ export class Door {
     const { peer } = visitor?.subject ?? {}
     if (visitor === undefined || peer === undefined) return
     this.#visitors.set(peer, visitor)
-    raw.once('close', () => this.#visitors.delete(peer))
+    raw.once('close', () => {
+      // One that was reset may have come again from the same number before that was seen here.
+      if (this.#visitors.get(peer) === visitor) this.#visitors.delete(peer)
+    })
     if (this.#tls === undefined) this.#ask(visitor, raw)
     else this.#tls.emit('connection', raw)
   }
