@@ -113,6 +113,21 @@ describe('a host that does not acknowledge', () => {
     assert.equal(looks, before)
   })
 
+  it('is not looked for anew while a look takes its time', async () => {
+    await using pair = await Connected.pair()
+    const looks = { begun: 0, ended: 0, together: 0 }
+    const slow = async () => {
+      looks.begun++
+      looks.together = Math.max(looks.together, looks.begun - looks.ended)
+      await sleep(100)
+      looks.ended++
+      return new Set<string>()
+    }
+    new Acknowledgement({ interval: 5, unanswered: slow }).watch(pair.socket, () => assert.fail())
+    await eventually('it was looked', () => looks.ended > 3, 20_000)
+    assert.equal(looks.together, 1)
+  })
+
   const allowed = spawnSync('unshare', ['--map-root-user', '--net', 'ip', 'link']).status === 0
   const skip = !allowed && 'needs a network namespace of its own: unshare(1) and ip(8)'
 

@@ -23,6 +23,7 @@ export interface Look {
 export class Acknowledgement {
   readonly #look: Look
   readonly #watched: Map<Socket, { silent: number; readonly vanished: () => void }> = new Map()
+  #isLooking = false
   #timer: NodeJS.Timeout | undefined
 
   constructor(look: Look = { unanswered: readUnanswered, interval: often }) {
@@ -44,6 +45,9 @@ export class Acknowledgement {
   }
 
   async #check(): Promise<void> {
+    // On a machine with many connections the table is long: a look that takes longer than the interval counts once.
+    if (this.#isLooking) return
+    this.#isLooking = true
     try {
       const families = new Set([...this.#watched.keys()].map(({ remoteFamily }) => remoteFamily as Family))
       const found = await Promise.all([...families].map((family) => this.#look.unanswered(family)))
@@ -54,6 +58,8 @@ export class Acknowledgement {
       }
     } catch {
       // Elsewhere than on Linux there is no such table.
+    } finally {
+      this.#isLooking = false
     }
   }
 }
