@@ -1,5 +1,7 @@
 import { alarm } from './alarm.ts'
 import type { Due } from './alarm.ts'
+import { ignore, listen } from './listening.ts'
+import type { Listener } from './listening.ts'
 import { abortSignal, invalid, longestTimeout, milliseconds, refuseUnknown } from './validate.ts'
 
 /** How long a call may wait. */
@@ -33,15 +35,15 @@ export function waitPart({ signal, timeout }: WaitOptions): WaitOptions {
  * released. A timeout of 0 leaves the event loop one turn, so that what the system holds ready is seen, and a loop of
  * such calls lets the rest of the program live. Neither keeps a process alive: the port does.
  */
-export class Bound implements Due {
+export class Bound implements Due, Listener {
   readonly at: number
   place = -1
   readonly expire: () => void
   #immediate: NodeJS.Immediate | undefined
   /** Its own, of a test that moves time on by itself. */
   #timer: NodeJS.Timeout | undefined
+  readonly aborted: () => void
   readonly #signal: AbortSignal | undefined
-  readonly #aborted: () => void
 
   constructor(timeout: number, signal: AbortSignal | undefined, expired: () => void, aborted: () => void) {
     const isTimed = timeout > 0 && timeout <= longestTimeout
@@ -49,17 +51,17 @@ export class Bound implements Due {
     this.at = isShared ? performance.now() + timeout : Infinity
     this.expire = expired
     this.#signal = signal
-    this.#aborted = aborted
+    this.aborted = aborted
     if (timeout === 0) this.#immediate = setImmediate(expired)
     else if (isShared) alarm.add(this)
     else if (isTimed) this.#timer = setTimeout(expired, timeout).unref()
-    signal?.addEventListener('abort', aborted, { once: true })
+    if (signal !== undefined) listen(signal, this)
   }
 
   release(): void {
     if (this.at !== Infinity) alarm.delete(this)
     if (this.#timer !== undefined) clearTimeout(this.#timer)
     if (this.#immediate !== undefined) clearImmediate(this.#immediate)
-    this.#signal?.removeEventListener('abort', this.#aborted)
+    if (this.#signal !== undefined) ignore(this.#signal, this)
   }
 }

@@ -8,6 +8,8 @@ const cutShort = -1
 /** Waits until the last bit has left. */
 export class DrainJob implements OutputJob {
   readonly outputs: readonly [Output]
+  before: OutputJob | undefined
+  after: OutputJob | undefined
   readonly #transport: Transport
   readonly #stop = new AbortController()
 

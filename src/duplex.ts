@@ -9,15 +9,21 @@ export function toDuplex(port: SerialPort): Duplex {
   const waitForEver = { timeout: Infinity, signal: stop.signal }
 
   let reading = false
+  /** A chunk is on its way to the stream. */
+  let fetching = false
 
   const stream = new Duplex({
     autoDestroy: true,
     // Nothing is read ahead: what nobody has asked for stays in the port, and is still there when the device goes.
     readableHighWaterMark: 0,
     read() {
-      reading = true
+      reading = fetching = true
       nextChunk(port, waitForEver).then(
-        (chunk) => process.nextTick(() => stream.push(chunk)),
+        (chunk) =>
+          process.nextTick(() => {
+            fetching = false
+            stream.push(chunk)
+          }),
         (error: unknown) => endOf(stream, error),
       )
     },
@@ -41,7 +47,8 @@ export function toDuplex(port: SerialPort): Duplex {
   })
   // Also without anybody reading, the end of the port is the end of the stream; what has arrived is delivered first.
   void port.closed.then((reason) => {
-    if (stream.destroyed) return
+    // The read that follows the one under way hears of the end.
+    if (stream.destroyed || fetching) return
     if (reason === undefined) stream.push(null)
     else if (port.bytesToRead === 0 && stream.readableLength === 0) stream.destroy(reason)
     stream.read(0)

@@ -92,6 +92,8 @@ export class LastingTransport implements Transport {
     // First, so that whoever closes the port when he hears of it waits for this as well.
     this.#search = this.#find(inner)
     this.#sink?.lost?.(reason)
+    // Whoever fails for it takes back what is under way, and finds no device any more to take it back from.
+    inner.cancelWrite()
   }
 
   /** Looks for the device until it is there or nobody wants it any more. */
@@ -99,20 +101,36 @@ export class LastingTransport implements Transport {
     const { signal } = this.#closed
     const closing = lost.close().catch(() => {})
     await Promise.race([closing, sleep(patience, undefined, { ref: false })])
-    let found: Transport | undefined
-    while (found === undefined && !signal.aborted) {
+    const away = this.#away
+    for (let isBack = false; !isBack && !signal.aborted;) {
       // What can't be opened yet, for its permissions are not set or somebody looks at it, may be in a moment.
-      found = await this.#openAgain(this.#asked, signal).catch(() => undefined)
-      if (found === undefined) await sleep(lookEvery, undefined, { signal, ref: false }).catch(() => {})
+      const found = await this.#openAgain(this.#asked, signal).catch(() => undefined)
+      isBack = found !== undefined && (await this.#adopt(found))
+      if (!isBack) await sleep(lookEvery, undefined, { signal, ref: false }).catch(() => {})
     }
-    this.#away?.end()
-    if (found === undefined) return
-    if (signal.aborted) return found.close()
+    away?.end()
+  }
+
+  /** @returns whether it can be used; what fails as soon as it is is looked for again */
+  async #adopt(found: Transport): Promise<boolean> {
+    if (this.#closed.signal.aborted) {
+      await found.close()
+      return true
+    }
+    const reason = this.#reason
     this.#inner = found
     this.#reason = undefined
-    // Before it is told of: whoever hears of it may write at once.
-    this.#begin(found)
-    this.#sink?.found?.(found.path)
+    try {
+      // Before it is told of: whoever hears of it may write at once.
+      this.#begin(found)
+    } catch {
+      this.#inner = undefined
+      this.#reason = reason
+      await found.close().catch(() => {})
+      return false
+    }
+    if (this.#inner === found) this.#sink?.found?.(found.path)
+    return true
   }
 
   pause(): void {

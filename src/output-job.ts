@@ -1,7 +1,8 @@
 import type { Output } from './output.ts'
+import type { Waiting } from './waiting-list.ts'
 
 /** Something to be done with the output, in one go: writes that go together, or a drain. */
-export interface OutputJob {
+export interface OutputJob extends Waiting<OutputJob> {
   /** The calls that wait for it. */
   readonly outputs: readonly Output[]
   /** Begins it. A promise gives less than all only after `cancel`. */

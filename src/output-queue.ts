@@ -6,10 +6,30 @@ import { Output } from './output.ts'
 import type { Reason } from './output.ts'
 import type { OutputJob } from './output-job.ts'
 import type { Transport } from './transport.ts'
+import { WaitingList } from './waiting-list.ts'
 import { WriteJob } from './write-job.ts'
 
 /** One in so many writes that are taken at once counts as under way until the program gives way. */
 const rush = 8
+
+/** Those in which a write counts as under way although it is done. */
+const resting: Set<OutputQueue> = new Set()
+let isLeaving = false
+let isWatching = false
+
+/** What waits for nothing but the program to give way is begun also when the program ends in the same breath. */
+function watchLeaving(): void {
+  if (isWatching) return
+  isWatching = true
+  process.once('exit', () => {
+    isLeaving = true
+    for (const queue of resting) queue.catchUp()
+  })
+}
+
+function noCount(job: OutputJob): OutputJob | undefined {
+  return job.fail(new TypeError('write() of the transport gave no number of bytes'))
+}
 
 /**
  * Writes and drains, done one after the other in the order in which they came.
@@ -22,7 +42,7 @@ export class OutputQueue {
   readonly #path: string
   readonly #transport: Transport
   /** The first is under way, the others wait. */
-  readonly #jobs: OutputJob[] = []
+  readonly #jobs: WaitingList<OutputJob> = new WaitingList()
   #atOnce = 0
   #waiting = 0
   /** What the first has taken, while it is done and only counts as under way. */
@@ -31,6 +51,7 @@ export class OutputQueue {
   constructor(path: string, transport: Transport) {
     this.#path = path
     this.#transport = transport
+    watchLeaving()
   }
 
   /** Bytes of writes that have not begun. Counted as they come and go: a program may ask with each of thousands. */
@@ -41,10 +62,10 @@ export class OutputQueue {
   /** Throws what the first step of a write throws. */
   write(bytes: Uint8Array, timeout: number, signal: AbortSignal | undefined): Promise<number> {
     if (signal?.aborted === true) return Promise.reject(aborted(this.#path, 'the write', signal.reason, 0))
-    if (this.#jobs.length > 0) return this.#enqueue(bytes, timeout, signal)
+    if (this.#jobs.first !== undefined) return this.#enqueue(bytes, timeout, signal)
     const taken = bytes.byteLength === 0 ? 0 : this.#transport.write(bytes)
     // One that may be aborted would have to listen to its signal, which many may share.
-    if (typeof taken === 'number' && (signal !== undefined || ++this.#atOnce % rush !== 0))
+    if (typeof taken === 'number' && (signal !== undefined || isLeaving || ++this.#atOnce % rush !== 0))
       return Promise.resolve(taken)
     const output = this.#output(bytes, timeout, signal)
     this.#jobs.push(new WriteJob(this.#transport, [output], typeof taken !== 'number'))
@@ -56,6 +77,7 @@ export class OutputQueue {
   /** Until the program gives way. */
   #rest(taken: number): void {
     this.#taken = taken
+    resting.add(this)
     void Promise.resolve().then(() => this.catchUp())
   }
 
@@ -64,15 +86,16 @@ export class OutputQueue {
     const taken = this.#taken
     if (taken === undefined) return
     this.#taken = undefined
+    resting.delete(this)
     this.#next((job) => job.end(taken))
   }
 
   #enqueue(bytes: Uint8Array, timeout: number, signal: AbortSignal | undefined): Promise<number> {
     const output = this.#output(bytes, timeout, signal)
     this.#waiting += output.total
-    const last = this.#jobs.length > 1 ? this.#jobs.at(-1) : undefined
-    if (!(last instanceof WriteJob && last.add(output)))
-      this.#jobs.push(new WriteJob(this.#transport, [output]))
+    const { first, last } = this.#jobs
+    const isAdded = last !== first && last instanceof WriteJob && last.add(output)
+    if (!isAdded) this.#jobs.push(new WriteJob(this.#transport, [output]))
     return output.settled
   }
 
@@ -80,7 +103,8 @@ export class OutputQueue {
     if (signal?.aborted === true) return Promise.reject(aborted(this.#path, 'the drain', signal.reason))
     const output = this.#output(undefined, timeout, signal)
     const job = new DrainJob(this.#transport, output)
-    if (this.#jobs.push(job) === 1) this.#follow(job.start())
+    this.#jobs.push(job)
+    if (this.#jobs.first === job) this.#follow(job.start())
     return output.settled
   }
 
@@ -107,9 +131,9 @@ export class OutputQueue {
   }
 
   #stopAll(reason: Reason): void {
-    for (const output of this.#jobs.flatMap(({ outputs }) => outputs)) output.reason ??= reason
+    for (const { outputs } of this.#jobs) for (const output of outputs) output.reason ??= reason
     this.#waiting = 0
-    this.#jobs[0]?.cancel()
+    this.#jobs.first?.cancel()
   }
 
   /** The transport has failed: what waits fails as well; what is under way hears it from the transport. */
@@ -121,16 +145,18 @@ export class OutputQueue {
     if (output.reason !== undefined) return
     output.reason = reason
     const { job } = output
-    if (job === this.#jobs[0]) return job?.cancel()
+    if (job === undefined) return
+    if (job === this.#jobs.first) return job.cancel()
     this.#waiting -= output.total
     output.giveUp()
-    if (job?.drop() === true) this.#jobs.splice(this.#jobs.indexOf(job), 1)
+    if (job.drop()) this.#jobs.delete(job)
   }
 
   /** Waits for the first. */
   #follow(begun: Promise<number>): void {
-    begun.then(
-      (taken) => this.#next((job) => job.end(taken)),
+    // A transport of the user's may have forgotten to say anything.
+    Promise.resolve(begun).then(
+      (taken) => this.#next(typeof taken === 'number' ? (job) => job.end(taken) : noCount),
       (error: unknown) => this.#next((job) => job.fail(error)),
     )
   }
@@ -138,7 +164,7 @@ export class OutputQueue {
   /** Ends the first, and begins what is left of it and those that follow, until one has to wait. */
   #next(end: (job: OutputJob) => OutputJob | undefined): void {
     this.#endFirst(end)
-    for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
+    for (let job = this.#jobs.first; job !== undefined; job = this.#jobs.first) {
       try {
         const begun = job.start()
         if (typeof begun !== 'number') return this.#follow(begun)
@@ -150,14 +176,12 @@ export class OutputQueue {
   }
 
   #endFirst(end: (job: OutputJob) => OutputJob | undefined): void {
-    const [first] = this.#jobs
+    const { first } = this.#jobs
     if (first === undefined) return
     const left = end(first)
-    if (left !== undefined) this.#jobs[0] = left
-    else {
-      this.#jobs.shift()
-      for (const { reason, total } of this.#jobs[0]?.outputs ?? [])
-        if (reason === undefined) this.#waiting -= total
-    }
+    if (left !== undefined) return this.#jobs.replaceFirst(left)
+    this.#jobs.delete(first)
+    for (const { reason, total } of this.#jobs.first?.outputs ?? [])
+      if (reason === undefined) this.#waiting -= total
   }
 }

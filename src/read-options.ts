@@ -49,7 +49,8 @@ export function checkUntil(
   if (!types.isUint8Array(bytes) || bytes.byteLength === 0) {
     throw invalid('delimiter', delimiter, 'a string or a Uint8Array, not empty')
   }
-  return { bytes, maxBytes: checkMost(options) }
+  // A copy: whoever waits for it looks at it for as long as that takes.
+  return { bytes: Uint8Array.from(bytes), maxBytes: checkMost(options) }
 }
 
 /** Throws `INVALID_OPTION`. */

@@ -2,6 +2,7 @@ import { Bound } from './bound.ts'
 import type { SerialError } from './errors.ts'
 import { aborted, repeated, timedOut } from './failures.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
+import { WaitingList } from './waiting-list.ts'
 import type { Want } from './wants.ts'
 
 /** How long a read waits, with every default filled in. */
@@ -22,6 +23,8 @@ class Reader<T> {
   readonly reject: (error: SerialError) => void
   bound: Bound | undefined
   silence: Bound | undefined
+  before: Reader<unknown> | undefined
+  after: Reader<unknown> | undefined
 
   constructor(
     want: Want<T>,
@@ -65,7 +68,7 @@ export class ReadQueue {
   readonly #path: string
   readonly #buffer: ReceiveBuffer
   readonly #changed: () => void
-  #waiting: Reader<unknown>[] = []
+  readonly #waiting: WaitingList<Reader<unknown>> = new WaitingList()
   #ended: SerialError | undefined
 
   /** @param changed - called when a read has begun to wait, or has taken bytes */
@@ -76,12 +79,12 @@ export class ReadQueue {
   }
 
   get waiting(): boolean {
-    return this.#waiting.length > 0
+    return this.#waiting.first !== undefined
   }
 
   /** What is wanted, if it is there and nobody waits for it. */
   take<T>(want: Want<T>): T | undefined {
-    if (this.#waiting.length > 0) return undefined
+    if (this.waiting) return undefined
     const result = want.take(this.#buffer)
     if (result !== undefined) this.#changed()
     return result
@@ -109,19 +112,29 @@ export class ReadQueue {
         () => this.#aborted(reader),
       )
     }
-    if (reader.watchesSilence && this.#waiting.length === 0) this.#listen(reader)
+    if (reader.watchesSilence && !this.waiting) this.#listen(reader)
     this.#waiting.push(reader)
   }
 
-  /** Bytes have been put into the buffer. */
+  /** Bytes have been put into the buffer, or taken out. */
   arrived(): void {
-    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-      if (!first.finish(this.#buffer)) {
-        if (first.watchesSilence) this.#listen(first)
-        return
-      }
-      this.#waiting.shift()
+    const first = this.#serve()
+    if (first?.watchesSilence === true) this.#listen(first)
+  }
+
+  /** Settles those who have waited for what there is; returns the next. */
+  #serve(): Reader<unknown> | undefined {
+    for (let first = this.#waiting.first; first !== undefined; first = this.#waiting.first) {
+      if (!first.finish(this.#buffer)) return first
+      this.#waiting.delete(first)
     }
+    return undefined
+  }
+
+  /** One has gone: the next may have what there is. To one that was the first before no byte has come, so its silence goes on. */
+  #moveUp(): void {
+    const first = this.#serve()
+    if (first?.watchesSilence === true && first.silence === undefined) this.#listen(first)
   }
 
   /** Nothing more will arrive; what is in the buffer can still be read. */
@@ -132,7 +145,7 @@ export class ReadQueue {
 
   /** What is to come now does not follow what there is: every read that waits settles for that, or fails. */
   interrupt(reason: SerialError): void {
-    for (const reader of this.#waiting.splice(0)) {
+    for (const reader of this.#waiting.takeAll()) {
       reader.release()
       reader.resolve(reader.want.take(this.#buffer) ?? this.#atEnd(reader.want, reason))
     }
@@ -140,7 +153,7 @@ export class ReadQueue {
 
   /** The port was closed: every waiting read fails. */
   fail(reason: (bytes: number) => SerialError): void {
-    for (const reader of this.#waiting.splice(0)) reader.fail(reason(this.#buffer.length))
+    for (const reader of this.#waiting.takeAll()) reader.fail(reason(this.#buffer.length))
   }
 
   #atEnd<T>(want: Want<T>, reason: SerialError): Promise<T> {
@@ -165,8 +178,8 @@ export class ReadQueue {
   #expired(reader: Reader<unknown>): void {
     const { limits, want } = reader
     // What is there belongs to the first in line.
-    const mine = this.#waiting[0] === reader ? this.#buffer : nothing
-    this.#forget(reader)
+    const mine = this.#waiting.first === reader ? this.#buffer : nothing
+    this.#waiting.delete(reader)
     if (want.settleFor === undefined)
       reader.fail(timedOut(this.#path, 'the read', limits.timeout, mine.length))
     else {
@@ -174,18 +187,13 @@ export class ReadQueue {
       reader.resolve(want.settleFor(mine))
     }
     this.#changed()
-    this.arrived()
+    this.#moveUp()
   }
 
   #aborted(reader: Reader<unknown>): void {
-    const mine = this.#waiting[0] === reader ? this.#buffer : nothing
-    this.#forget(reader)
+    const mine = this.#waiting.first === reader ? this.#buffer : nothing
+    this.#waiting.delete(reader)
     reader.fail(aborted(this.#path, 'the read', reader.limits.signal?.reason, mine.length))
-    this.arrived()
-  }
-
-  #forget(reader: Reader<unknown>): void {
-    const at = this.#waiting.indexOf(reader)
-    if (at >= 0) this.#waiting.splice(at, 1)
+    this.#moveUp()
   }
 }

@@ -11,6 +11,8 @@ const nothing = new Uint8Array(0)
 
 /** Writes that the transport is given as one, each of which ends with its own share of what was taken. */
 export class WriteJob implements OutputJob {
+  before: OutputJob | undefined
+  after: OutputJob | undefined
   readonly #transport: Transport
   #outputs: Output[]
   #size: number
@@ -98,7 +100,7 @@ export class WriteJob implements OutputJob {
    */
   fail(error: unknown): WriteJob | undefined {
     const known = error instanceof SerialError
-    const taken = known ? (error.bytesTransferred ?? 0) : 0
+    const taken = takenBefore(error)
     const unfinished = this.#deal(taken)
     const struck = unfinished.splice(0, this.#isAgain && taken === 0 ? Infinity : 1)
     for (const output of struck) {
@@ -128,4 +130,10 @@ export class WriteJob implements OutputJob {
   #goOn(waiting: Output[]): WriteJob | undefined {
     return waiting.length === 0 ? undefined : new WriteJob(this.#transport, waiting)
   }
+}
+
+/** What a failed attempt had taken; also where the failure is of another copy of the package, in a transport of the user's. */
+function takenBefore(error: unknown): number {
+  const { bytesTransferred } = Object(error) as { bytesTransferred?: unknown }
+  return typeof bytesTransferred === 'number' ? bytesTransferred : 0
 }

@@ -33,9 +33,14 @@ class Rig {
     this.port.on('close', (reason) => this.events.push(`close ${reason?.code}`))
   }
 
+  /** The device is there again, and is going to be found. */
+  finds(): FakeTransport {
+    this.#next = new FakeTransport(this.#options)
+    return this.#next
+  }
+
   async comesBack(): Promise<void> {
-    this.device = new FakeTransport(this.#options)
-    this.#next = this.device
+    this.device = this.finds()
     await eventually('the device is open again', () => this.port.isConnected)
   }
 }
@@ -53,6 +58,36 @@ test('what is under way fails at once, what had arrived can be read, and what is
   assert.equal((await port.read()).toString(), '123')
   await rejectsWith('TIMEOUT', port.readExactly(1, { timeout: 1 }))
   await port.close()
+})
+
+test('a write that is under way is taken back from the device that goes, and the next goes to the one that comes', async () => {
+  const rig = new Rig()
+  // It waits to be told, as it may.
+  rig.device.close = async () => {}
+  rig.device.room = 1
+  const write = rig.port.write('abc')
+  rig.device.vanish()
+  assert.equal((await rejectsWith('DISCONNECTED', write)).bytesTransferred, 1)
+  await rig.comesBack()
+  assert.equal(await rig.port.write('def'), 3)
+  assert.equal(Buffer.from(rig.device.written).toString(), 'def')
+  await rig.port.close()
+})
+
+test('a device that fails as soon as it is found is looked for again', async () => {
+  const rig = new Rig()
+  rig.device.vanish()
+  await eventually('it is looked for', () => rig.opened > 0)
+  const failing = rig.finds()
+  failing.start = () => {
+    throw new Error('gone again')
+  }
+  await eventually('it is given back', () => failing.calls.includes('close'))
+  assert.equal(rig.port.isConnected, false)
+  await rejectsWith('DISCONNECTED', rig.port.write('x'))
+  await rig.comesBack()
+  assert.deepEqual(rig.events, ['DISCONNECTED', 'fake'])
+  await rig.port.close()
 })
 
 test('what is written meanwhile is refused and never sent', async () => {

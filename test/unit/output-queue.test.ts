@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SerialError, SerialPort } from '../../src/index.ts'
 import { seeded } from '../support/random.ts'
 import type { Random } from '../support/random.ts'
+import { Child } from '../support/child.ts'
 import { FakeTransport } from './fake-transport.ts'
 
 /** How many bytes of a write went, whether it was done or not. */
@@ -67,6 +68,52 @@ it('whatever comes right behind writes finds them taken, however many went befor
       await port.close()
     }
   }
+})
+
+for (const how of ['at once', 'in a listener before', 'in a listener after']) {
+  it(`what is written as the program ends is written, ${how}, however much went before`, async () => {
+    const rounds = [5, 6, 7, 8].map(async (before) => {
+      await using child = new Child('last-words', String(before), how)
+      assert.equal((await child.ended).stdout, `${'.'.repeat(before)}one two three`)
+    })
+    await Promise.all(rounds)
+  })
+}
+
+it('a transport that forgets to say how much it took costs that write alone', async () => {
+  class Silent extends FakeTransport {
+    isSilent = true
+
+    override write(data: Uint8Array): number | Promise<number> {
+      return this.isSilent ? (undefined as unknown as number) : super.write(data)
+    }
+  }
+  const fake = new Silent()
+  const port = new SerialPort(fake)
+  await assert.rejects(port.write('a'), TypeError)
+  fake.isSilent = false
+  assert.equal(await port.write('b'), 1)
+  await port.close()
+})
+
+it('a failure counts what it says was taken, also of another copy of the package', async () => {
+  class Foreign extends FakeTransport {
+    override write(data: Uint8Array): number | Promise<number> {
+      if (data.byteLength !== 16) return super.write(data)
+      this.written.push(...data.subarray(0, 10))
+      return Promise.reject(Object.assign(new Error('foreign'), { bytesTransferred: 10 }))
+    }
+  }
+  const fake = new Foreign()
+  fake.room = 0
+  const port = new SerialPort(fake)
+  const writes = ['1', 'a'.repeat(8)].map((text) => port.write(text))
+  const failing = assert.rejects(port.write('b'.repeat(8)), /foreign/)
+  writes.push(port.write(Buffer.alloc(4090, 'c')))
+  fake.makeRoom(Infinity)
+  assert.deepEqual(await Promise.all(writes), [1, 8, 4090])
+  await failing
+  assert.equal(Buffer.from(fake.written).toString(), `1aaaaaaaabb${'c'.repeat(4090)}`)
 })
 
 it('what goes together is bounded, and what is larger goes by itself', async () => {

@@ -61,12 +61,13 @@ suite('opening in the pool', { skip: needsWindows }, () => {
     const pool = busyPool()
     let turns = 0
     const timer = setInterval(() => turns++, 1)
-    const port = await open(names.a)
+    await using port = await open(names.a)
     clearInterval(timer)
+    assert.ok(port.isOpen)
     assert.ok(pool.free, 'CreateFile was called by this thread')
-    assert.ok(turns > 5, `${turns}`)
+    // As often as the other threads let it.
+    assert.ok(turns > 1, `${turns}`)
     await pool.all
-    await port.close()
   })
 
   test('many at a time', { skip: needsPorts }, async () => {
