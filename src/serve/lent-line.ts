@@ -68,14 +68,16 @@ export class LentLine {
   }
 
   async setOutputs(signals: OutputSignals): Promise<void> {
+    const before = this.#outputs
+    // At once: whoever asks for them, or sets them again, before it is done goes by what was asked for last.
+    this.#remember(signals)
     try {
       await this.#port.setSignals(signals)
     } catch (error) {
       const isKept = error instanceof SerialError && ['UNSUPPORTED', 'DISCONNECTED'].includes(error.code)
-      if (isKept) this.#remember(signals)
+      if (!isKept) this.#remember(levelsOf(before, signals))
       throw error
     }
-    this.#remember(signals)
   }
 
   #remember(signals: OutputSignals): void {
@@ -98,4 +100,10 @@ export class LentLine {
   inputs(): Promise<InputSignals> {
     return this.#port.getSignals().catch(() => allOff)
   }
+}
+
+/** The levels of the lines that are named. */
+function levelsOf(outputs: Readonly<Outputs>, named: OutputSignals): OutputSignals {
+  const entries = Object.entries(outputs) as [keyof Outputs, boolean][]
+  return Object.fromEntries(entries.filter(([line]) => named[line] !== undefined))
 }

@@ -6,6 +6,7 @@ import { WebSocket } from 'ws'
 import { open } from '../../src/index.ts'
 import { loop } from '../../src/virtual/index.ts'
 import { Served } from '../rfc2217/served.ts'
+import { FaultyNetwork } from '../support/faulty-network.ts'
 import { Pseudo } from '../support/pseudo.ts'
 import { eventually } from '../support/wait.ts'
 import { Serving } from './serving.ts'
@@ -152,6 +153,19 @@ describe('when a writer goes', limit, () => {
       await eventually('it has gone', () => count(serving, / gone/) === 2)
     }
     clearInterval(looking)
+  })
+
+  it('who asks for DTR as it is being raised is told that it is on', async () => {
+    await using inner = await Serving.begin({ rfc2217: '0' }, { port: 'loop://' })
+    await using network = await FaultyNetwork.to(inner.number('rfc2217'))
+    const url = `rfc2217://127.0.0.1:${network.number}?timeout=20`
+    await using outer = await Serving.begin({ rfc2217: '0' }, { port: url })
+    network.delay = 200
+    using client = await outer.connect('rfc2217')
+    // SET-CONTROL, and the request of DTR. Source: RFC 2217, section 3.
+    client.socket.write(Uint8Array.of(255, 250, 44, 5, 7, 255, 240))
+    await client.hears('\xff\xfa\x2c\x69')
+    await client.hears('\xff\xfa\x2c\x69\x08\xff\xf0')
   })
 
   it('with dtr = no and rts = no they stay off', async () => {

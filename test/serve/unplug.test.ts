@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { open } from '../../src/index.ts'
+import { FaultyNetwork } from '../support/faulty-network.ts'
 import { notOnWindows } from '../support/platform.ts'
 import { Pseudo } from '../support/pseudo.ts'
 import { system } from '../support/system.ts'
@@ -67,6 +68,29 @@ describe('a device that is unplugged', limit, () => {
     nameFor(second, name)
     await serving.logs(/device back/)
     await eventually('the settings are put back', () => system.attributes(name) === asked)
+  })
+
+  it('and comes back as a client comes: it has DTR and RTS, whatever is being put back', async () => {
+    const inner = await Serving.begin({ rfc2217: '0' }, { port: 'loop://' })
+    const number = inner.number('rfc2217')
+    await using network = await FaultyNetwork.to(number)
+    const url = `rfc2217://127.0.0.1:${network.number}?timeout=20`
+    await using outer = await Serving.begin({ rfc2217: '0', tcp: '0' }, { port: url })
+    const former = await open(outer.url('rfc2217'), { baudRate: 57_600 })
+    await inner[Symbol.asyncDispose]()
+    await outer.logs(/device gone/)
+    await former.close()
+    await outer.logs(/rfc2217 \S+ gone/)
+    // Putting back takes its time.
+    network.delay = 200
+    await using again = await Serving.begin({ rfc2217: String(number) }, { port: 'loop://' })
+    await outer.logs(/device back/)
+    using next = await outer.connect('tcp')
+    const sets = () => again.log.filter((line) => /set: (dtr|rts)/.test(line))
+    await eventually('they are set, for it and as put back', () => sets().length === 4, 20_000)
+    assert.match(sets()[2] ?? '', /dtr on/)
+    assert.match(sets()[3] ?? '', /rts on/)
+    assert.ok(!next.isClosed)
   })
 
   it('clients of RFC 2217 are told that its lines are off, and what they are when it is back', async () => {
