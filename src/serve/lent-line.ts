@@ -1,5 +1,5 @@
 import { SerialError } from '../errors.ts'
-import type { LineSettings, SerialPort } from '../index.ts'
+import type { LineSettings, PortSettings, SerialPort } from '../index.ts'
 import type { Outputs } from '../rfc2217/server/index.ts'
 import type { InputSignals, OutputSignals } from '../signals.ts'
 
@@ -30,6 +30,12 @@ export class LentLine {
     void this.#apply({ dtr: false, rts: false })
   }
 
+  /** What is in force, or will be once a device is back that somebody has given back while it was away. */
+  get settings(): PortSettings {
+    const { settings } = this.#port
+    return this.#isUnrestored ? { ...settings, ...lineOf(this.#former) } : settings
+  }
+
   get outputs(): Readonly<Outputs> {
     return this.#outputs
   }
@@ -46,19 +52,17 @@ export class LentLine {
   }
 
   async #restoreSettings(): Promise<void> {
-    const { baudRate, dataBits, flowControl, parity, stopBits } = this.#former
-    const former = { baudRate, dataBits, flowControl, parity, stopBits }
+    const former = lineOf(this.#former)
     const { settings: now } = this.#port
     const names = Object.keys(former) as (keyof LineSettings)[]
-    this.#isUnrestored = !this.#port.isConnected
-    if (this.#isUnrestored || names.every((name) => former[name] === now[name])) return
     try {
-      await this.#port.reconfigure(former)
+      const isThere = this.#port.isConnected
+      if (isThere && names.some((name) => former[name] !== now[name])) await this.#port.reconfigure(former)
     } catch (error) {
-      // It went just now: what was asked for before is what it will be opened again with.
-      this.#isUnrestored = !this.#port.isConnected
       this.#tell('not put back', (error as Error).message)
     }
+    // Also where it went just now: what was asked for before is what it will be opened again with.
+    this.#isUnrestored = !this.#port.isConnected
   }
 
   /** The device is back, with the settings that were asked for last. */
@@ -100,6 +104,11 @@ export class LentLine {
   inputs(): Promise<InputSignals> {
     return this.#port.getSignals().catch(() => allOff)
   }
+}
+
+/** The settings of the line alone. */
+function lineOf({ baudRate, dataBits, flowControl, parity, stopBits }: LineSettings): LineSettings {
+  return { baudRate, dataBits, flowControl, parity, stopBits }
 }
 
 /** The levels of the lines that are named. */

@@ -121,7 +121,7 @@ export class SharedPort {
   }
 
   get settings(): PortSettings {
-    return this.#port.settings
+    return this.#line.settings
   }
 
   get bytesToWrite(): number {

@@ -65,9 +65,16 @@ describe('a device that is unplugged', limit, () => {
     await serving.logs(/device gone/)
     await port.close()
     await serving.logs(/rfc2217 \S+ gone/)
+    // What the one before had set is not what this one will have.
+    await using next = await open(serving.url('rfc2217'), { baudRate: 115200 })
+    assert.equal(next.settings.baudRate, 9600)
     nameFor(second, name)
     await serving.logs(/device back/)
     await eventually('the settings are put back', () => system.attributes(name) === asked)
+    assert.equal(next.settings.baudRate, 9600)
+    await next.reconfigure({ baudRate: 115200, stopBits: 2 })
+    assert.equal(next.settings.baudRate, 115200)
+    assert.notEqual(system.attributes(name), asked)
   })
 
   it('and comes back as a client comes: it has DTR and RTS, whatever is being put back', async () => {
