@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
 import type { Socket } from 'node:net'
-import { describe, it } from 'node:test'
+import { describe, it, mock } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { open } from '../../src/index.ts'
 import type { SerialPort } from '../../src/index.ts'
@@ -287,6 +287,28 @@ describe('serveRfc2217() does', limit, () => {
       await eventually('it has come', () => client.stream.endsWith('through'))
       assert.equal(client.stream.replaceAll(/<.*?>/g, ''), 'gone through')
       assert.equal(shared.isOpen, true)
+    }),
+  )
+
+  it(
+    'little at a time of what a client says, so that others have their turn',
+    using({}, async (client, shared) => {
+      let turns = 0
+      let isOver = false
+      const count = () => {
+        turns++
+        if (!isOver) setImmediate(count)
+      }
+      setImmediate(count)
+      const doneAt: number[] = []
+      mock.method(shared, 'setSignals', async () => void doneAt.push(turns))
+      // Offers of an option, and after each ten of them DTR: SET-CONTROL. Source: RFC 2217, section 3.
+      const piece = [...Array.from({ length: 10 }, () => [255, 251, 99]).flat(), 255, 250, 44, 5, 8, 255, 240]
+      client.socket.write(Buffer.concat(Array.from({ length: 3000 }, () => Uint8Array.from(piece))))
+      await eventually('all is done', () => doneAt.length === 3000, 30_000)
+      isOver = true
+      const together = doneAt.filter((turn) => turn === doneAt[1500]).length
+      assert.ok(together < 30, `${together} at once`)
     }),
   )
 

@@ -29,6 +29,9 @@ const writeCost = 512
 /** A silent client is tried after so long, in ms; ten tries later, a second each, the system gives it up. */
 const keepAliveDelay = 15_000
 
+/** What a client says that is done together; then others have their turn. */
+const mostTogether = 32
+
 /** How a client is served. */
 export interface SessionOptions {
   /** What a client is told that asks who this is. */
@@ -191,11 +194,18 @@ export class Session {
         if (event.kind === 'message') await this.#obey(event.message)
         else if (event.option === 'comPort') await this.#agreed()
       }
+      if (next % mostTogether === mostTogether - 1) await this.#giveWay()
     }
     reply()
     this.#events = []
     this.#isWorking = false
     this.#goOn()
+  }
+
+  /** A few kilobytes can be thousands of commands, and what is done of them waits for nothing. */
+  async #giveWay(): Promise<void> {
+    this.#socket.pause()
+    await turn()
   }
 
   get #isIdle(): boolean {
