@@ -148,6 +148,8 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
     this.#claims++
     await this.#shared.handedOver(this).finally(() => this.#claims--)
     if (this.#shared.writer === this) return
+    // It has gone before its turn came, and what it wanted to set concerns nobody.
+    if (this.#isGoing) throw notOpen(this.path)
     this.#log.tell(this.subject, 'refused', `${what}: another client has the port, and this one watches`)
     throw new SerialError('ACCESS_DENIED', `${this.path}: another client has the port`, { path: this.path })
   }
@@ -237,9 +239,19 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
     this.#shared.release(this)
   }
 
+  /** Bytes of its own that wait here to be written. */
+  get #pending(): number {
+    return this.#toWrite - this.#writes * writeCost
+  }
+
+  /** Bytes that a writer leaves to be sent when it goes. */
+  get leftBehind(): number {
+    return Math.max(this.#pending, this.bytesToWrite)
+  }
+
   /** Where others would ask themselves why it is not their turn. */
   #tellLeft(): void {
-    const bytes = Math.max(this.#toWrite - this.#writes * writeCost, this.bytesToWrite)
+    const bytes = this.leftBehind
     const seconds = Math.round((bytes * 10) / this.settings.baudRate)
     if (this.#shared.writer !== this || this.hurried.aborted || seconds < 2) return
     this.#log.tell(
@@ -257,7 +269,9 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
     this.#hasLeft = true
     this.#buffer.clear()
     await this.#shared.leave(this)
-    if (this.#lost > 0) this.#log.tell(this.subject, 'not sent', `${this.#lost} bytes`)
+    // Also of one that has not waited for its turn.
+    const lost = this.#lost + this.#pending
+    if (lost > 0) this.#log.tell(this.subject, 'not sent', `${lost} bytes`)
     this.#resolveClosed(undefined)
   }
 

@@ -196,8 +196,15 @@ export class SharedPort {
       return undefined
     }
     const seat = new Seat(this, subject, this.#log)
-    if (!turns.join(seat) && this.writer?.isGoing === false) this.#log.tell(subject, 'watches')
+    if (!turns.join(seat)) this.#tellPlace(seat)
     return seat
+  }
+
+  /** One has the port already, or has gone and is waited for. */
+  #tellPlace({ subject }: Seat): void {
+    const { writer } = this
+    if (writer?.isGoing !== true) return this.#log.tell(subject, 'watches')
+    this.#log.tell(subject, 'waits', `${writer.leftBehind} bytes of ${writer.subject.peer} still leave`)
   }
 
   /** A client has the port for which others wait. */

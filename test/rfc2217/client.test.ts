@@ -64,6 +64,9 @@ class Peer {
   }
 }
 
+/** DO TIMING-MARK: asks whether somebody is there. Source: RFC 860. */
+const timingMark = Uint8Array.of(255, 253, 6)
+
 interface Opening extends SerialOptions {
   readonly answer?: Answering
   readonly query?: string
@@ -304,6 +307,31 @@ describe('rfc2217:// asks', limit, () => {
       await port.purge()
       peer.send(Buffer.from('on'))
       assert.equal(String(await port.readExactly(2, { timeout: 5000 })), 'on')
+    }),
+  )
+
+  it(
+    'for longer than the time-out, where the server gives signs of life',
+    using({ query: '?timeout=2' }, async (port, peer) => {
+      peer.answer = () => undefined
+      const giving = setInterval(() => peer.socket.write(timingMark), 50).unref()
+      const asking = port.reconfigure({ baudRate: 1200 })
+      await Promise.race([asking, sleep(5000)])
+      peer.tell('baudRate', 1200)
+      await asking
+      clearInterval(giving)
+      assert.equal(port.settings.baudRate, 1200)
+    }),
+  )
+
+  it(
+    'but not for ever: TIMEOUT, which says that it is there',
+    using({ query: '?timeout=0.5' }, async (port, peer) => {
+      peer.answer = () => undefined
+      const giving = setInterval(() => peer.socket.write(timingMark), 50).unref()
+      const { message } = await rejectsWith('TIMEOUT', within(30_000, port.reconfigure({ baudRate: 1200 })))
+      clearInterval(giving)
+      assert.match(message, /it is there/)
     }),
   )
 

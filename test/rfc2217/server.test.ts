@@ -312,6 +312,23 @@ describe('serveRfc2217() does', limit, () => {
     }),
   )
 
+  it(
+    'what takes long, and gives signs of life meanwhile',
+    using({}, async (client, shared) => {
+      let done = () => {}
+      mock.method(shared, 'reconfigure', () => new Promise<void>((resolve) => void (done = resolve)))
+      const heard: Buffer[] = []
+      client.socket.on('data', (chunk: Buffer) => heard.push(chunk))
+      client.tell('baudRate', 1200)
+      // DO TIMING-MARK. Source: RFC 860.
+      const signs = () => Buffer.concat(heard).toString('latin1').split('\xff\xfd\x06').length - 1
+      await eventually('two of them', () => signs() === 2, 30_000)
+      assert.ok(!client.heard.some(({ command }) => command === 'baudRate'))
+      done()
+      await eventually('the answer', () => client.heard.some(({ command }) => command === 'baudRate'))
+    }),
+  )
+
   it('10 MB each way at once, with every byte value', async () => {
     await using shared = loop()
     await using served = await Served.begin(shared)

@@ -71,6 +71,37 @@ describe('what a client has written before it went', limit, () => {
     })
   }
 
+  it('is waited for by an opening, whose time-out is shorter', async () => {
+    await using serving = await Serving.begin({ rfc2217: '0', baud: '9600' }, slow)
+    const former = await open(serving.url('rfc2217'))
+    await former.write(data.subarray(0, 8000))
+    await former.close()
+    await using next = await open(`rfc2217://${serving.place('rfc2217')}?timeout=4`)
+    await serving.logs(/rfc2217 \S+ waits: \d{4} bytes of 127\.0\.0\.1:\d+ still leave/)
+    await next.reconfigure({ baudRate: 57_600 })
+    await serving.logs(/rfc2217 \S+ set: baud 57600/)
+  })
+
+  it('concerns nobody who has not waited for it', async () => {
+    await using serving = await Serving.begin({ rfc2217: '0', tcp: '0', baud: '9600' }, slow)
+    {
+      await using former = await open(serving.url('tcp'))
+      await former.write(data.subarray(0, 4000))
+    }
+    // The next that has it.
+    using stays = await serving.connect('tcp')
+    await serving.logs(/waits/)
+    using asks = await serving.connect('rfc2217')
+    using writes = await serving.connect('tcp')
+    // SET-BAUDRATE. Source: RFC 2217, section 3.
+    asks.socket.end(Uint8Array.of(255, 250, 44, 1, 0, 0, 4, 176, 255, 240))
+    writes.socket.end('late')
+    await serving.logs(/tcp \S+ not sent: 4 bytes/)
+    await eventually('all have gone', () => serving.log.filter((line) => / gone$/m.test(line)).length === 3)
+    assert.ok(!serving.log.some((line) => /refused/.test(line)))
+    assert.ok(!stays.isClosed)
+  })
+
   it('is given up when the line would have had time for it', async () => {
     using stuck = new Pseudo()
     await using serving = await Serving.begin({ tcp: '0', baud: '1000000' }, { port: stuck.path })

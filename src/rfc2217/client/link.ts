@@ -15,6 +15,8 @@ export interface LinkSink {
   /** The memory is the link's again as soon as the call returns. */
   data(bytes: Uint8Array): void
   message(message: Message): void
+  /** The server has said something that is about Telnet alone, such as a question whether we are there. */
+  sign(): void
   /** Whether there is room for more. */
   hasRoom(): boolean
   end(reason: SerialError): void
@@ -94,6 +96,7 @@ export class Link {
       case 'data':
         return this.#sink.data(event.bytes)
       case 'reply':
+        this.#sink.sign()
         return this.#send(event.bytes)
       case 'message':
         return this.#takeMessage(event.message)

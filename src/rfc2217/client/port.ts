@@ -73,6 +73,7 @@ export class Rfc2217Port implements Transport {
     const sink = {
       data: (bytes: Uint8Array) => this.#arrived(bytes),
       message: (message: Message) => this.#take(message),
+      sign: () => this.#requests.renew(),
       hasRoom: () => this.#hasRoom,
       end: (reason: SerialError) => this.#end(reason),
     }

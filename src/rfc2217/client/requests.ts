@@ -10,8 +10,21 @@ interface Request {
   readonly wanted: number
   /** Absent once nobody waits for the answer, which may come all the same. */
   settle: { resolve(value: number): void; reject(error: unknown): void } | undefined
-  timer: NodeJS.Timeout | undefined
+  /** Ends the wait for an answer that has a time-out. */
+  timeout: Timeout | undefined
 }
+
+interface Timeout {
+  /** When it was asked. */
+  readonly begun: number
+  /** How long the answer may take, in ms. */
+  limit: number
+  timer: NodeJS.Timeout
+  readonly expire: () => void
+}
+
+/** How many time-outs an answer may take of a server that gives signs of life. */
+const mostTimeouts = 10
 
 /** What may be the matter, where it is known of some servers. */
 const hints: Readonly<Partial<Record<Subject, string>>> = {
@@ -20,6 +33,11 @@ const hints: Readonly<Partial<Record<Subject, string>>> = {
   ),
   modemState: 'some servers do not tell of their lines',
 }
+
+const itIsSlow = 'is it slow, or does a client before still go? ?timeout=<seconds> gives it longer'
+
+/** Of a server that gave signs of life. */
+const itWaits = 'it is there: does a client before still go? ?timeout=<seconds> gives it longer'
 
 /** Questions of a kind whose answers may still come although nobody waits for them. */
 const mostLate = 16
@@ -50,8 +68,22 @@ export class Requests {
   expect(subject: Subject, wanted: number): Promise<number> {
     const request = this.#add(subject, wanted)
     return this.#settled(request, (reject) => {
-      request.timer = setTimeout(() => reject(this.#noAnswer(subject)), this.#timeout).unref()
+      const limit = this.#timeout
+      const expire = () => reject(this.#noAnswer(subject, request.timeout?.limit ?? limit))
+      request.timeout = { begun: performance.now(), limit, timer: setTimeout(expire, limit).unref(), expire }
     })
+  }
+
+  /** The server has given a sign of life: all time-outs begin anew, within a bound. */
+  renew(): void {
+    const now = performance.now()
+    for (const { timeout } of [...this.#bySubject.values()].flat()) {
+      if (timeout === undefined) continue
+      const { begun, expire } = timeout
+      timeout.limit = Math.min(now - begun + this.#timeout, mostTimeouts * this.#timeout)
+      clearTimeout(timeout.timer)
+      timeout.timer = setTimeout(expire, begun + timeout.limit - now).unref()
+    }
   }
 
   /** The same, for as long as it takes; when the signal aborts, it rejects with the signal's reason. */
@@ -71,7 +103,7 @@ export class Requests {
   }
 
   #add(subject: Subject, wanted: number): Request {
-    const request: Request = { wanted, settle: undefined, timer: undefined }
+    const request: Request = { wanted, settle: undefined, timeout: undefined }
     const requests = this.#bySubject.get(subject)
     if (requests === undefined) this.#bySubject.set(subject, [request])
     else requests.push(request)
@@ -91,7 +123,8 @@ export class Requests {
   #settle(request: Request, how: () => void): void {
     if (request.settle === undefined) return
     request.settle = undefined
-    clearTimeout(request.timer)
+    clearTimeout(request.timeout?.timer)
+    request.timeout = undefined
     this.#count--
     how()
   }
@@ -120,9 +153,9 @@ export class Requests {
     }
   }
 
-  #noAnswer(subject: Subject): SerialError {
-    const hint = hints[subject] ?? 'is it slow? ?timeout=<seconds> gives it longer'
-    const message = `${this.#path}: the server did not answer within ${this.#timeout} ms when asked for ${subject}; ${hint}`
+  #noAnswer(subject: Subject, limit: number): SerialError {
+    const hint = limit > this.#timeout ? itWaits : (hints[subject] ?? itIsSlow)
+    const message = `${this.#path}: the server did not answer within ${Math.round(limit)} ms when asked for ${subject}; ${hint}`
     return new SerialError('TIMEOUT', message, { path: this.#path })
   }
 }

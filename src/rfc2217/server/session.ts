@@ -29,6 +29,9 @@ const writeCost = 512
 /** A silent client is tried after so long, in ms; ten tries later, a second each, the system gives it up. */
 const keepAliveDelay = 15_000
 
+/** How often a client that waits for an answer is given a sign of life; in ms. The least that clients wait for is 3 s. */
+const signEvery = 1000
+
 /** What a client says that is done together; then others have their turn. */
 const mostTogether = 32
 
@@ -191,7 +194,7 @@ export class Session {
       else if (event.kind !== 'here') {
         reply()
         this.#socket.pause()
-        if (event.kind === 'message') await this.#obey(event.message)
+        if (event.kind === 'message') await this.#patiently(this.#obey(event.message))
         else if (event.option === 'comPort') await this.#agreed()
       }
       if (next % mostTogether === mostTogether - 1) await this.#giveWay()
@@ -200,6 +203,16 @@ export class Session {
     this.#events = []
     this.#isWorking = false
     this.#goOn()
+  }
+
+  /** What takes its time, as long as a client before still goes: this one is told that it is not forgotten. */
+  async #patiently(work: Promise<void>): Promise<void> {
+    const waiting = setInterval(() => this.ask(), signEvery).unref()
+    try {
+      await work
+    } finally {
+      clearInterval(waiting)
+    }
   }
 
   /** A few kilobytes can be thousands of commands, and what is done of them waits for nothing. */
