@@ -16,7 +16,8 @@ export interface Rfc2217Options {
 export interface Rfc2217Session {
   /**
    * Resolves when it is over, and the port is as it was before: a break has ended, the line settings are put back, and DTR
-   * and RTS are off until the next client comes. With the reason where it was the port's, or `REMOTE` for a client that could not be served; never rejects.
+   * and RTS are off until the next client comes. A device that is away is as before as soon as it is back, which is not waited for. With
+   * the reason where it was the port's, or `REMOTE` for a client that could not be served; never rejects.
    */
   readonly closed: Promise<SerialError | undefined>
   /** Ends it, and the connection with it; the port stays open. What the client wrote is given 2 s to leave. */

@@ -15,10 +15,16 @@ import type { LoopOptions } from '../../src/virtual/index.ts'
 import { rejectsWith, throwsWith } from '../conformance/expect.ts'
 import { ByteStream } from '../support/byte-stream.ts'
 import { createPair } from '../support/pair.ts'
+import { nameFor } from '../support/name-for.ts'
+import { notOnWindows } from '../support/platform.ts'
+import { Pseudo } from '../support/pseudo.ts'
 import { seeded } from '../support/random.ts'
 import { givesAllBack } from '../support/resources.ts'
+import { system } from '../support/system.ts'
 import { eventually, within } from '../support/wait.ts'
 import { Served } from './served.ts'
+
+const notRenamed = notOnWindows('there a name can not be given to another port')
 
 const limit = { timeout: 60_000 }
 
@@ -459,6 +465,44 @@ describe('when it is over', limit, () => {
       next.socket.destroy()
     }),
   )
+
+  it('while the device is away, all is put back when it is there again', { skip: notRenamed }, async () => {
+    using first = new Pseudo()
+    using second = new Pseudo()
+    using third = new Pseudo()
+    const name = nameFor(first)
+    await using shared = await open(name, { baudRate: 19200, stopBits: 2, reconnect: true })
+    await using served = await Served.begin(shared)
+    const asked = system.attributes(name)
+    const leaves = async (device: Pseudo) => {
+      await using port = await open(`${served.url}?timeout=20`, { baudRate: 115200, stopBits: 1 })
+      const gone = once(shared, 'disconnect')
+      device.unplug()
+      await gone
+      await port.close()
+      await served.sessions.at(-1)?.closed
+    }
+    await leaves(first)
+    assert.equal(shared.settings.baudRate, 115200)
+    const back = once(shared, 'reconnect')
+    nameFor(second, name)
+    await back
+    await eventually('the settings are put back', () => system.attributes(name) === asked)
+    assert.equal(shared.settings.baudRate, 19200)
+    // The next comes while it is away, and has it when it is there again.
+    await leaves(second)
+    const next = new Client(served.number)
+    await next.sync()
+    const again = once(shared, 'reconnect')
+    nameFor(third, name)
+    await again
+    assert.equal(await next.ask('baudRate', 57_600), 57_600)
+    assert.equal(shared.settings.stopBits, 1)
+    next.socket.destroy()
+    await served.sessions.at(-1)?.closed
+    assert.equal(system.attributes(name), asked)
+    assert.equal(shared.listenerCount('reconnect'), 0)
+  })
 
   it('what the client wrote before it went leaves', async () => {
     await using pair = await createPair()

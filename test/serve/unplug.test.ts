@@ -1,11 +1,9 @@
 // The device goes and comes back while clients are there.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { describe, it } from 'node:test'
 import { open } from '../../src/index.ts'
 import { FaultyNetwork } from '../support/faulty-network.ts'
+import { nameFor } from '../support/name-for.ts'
 import { notOnWindows } from '../support/platform.ts'
 import { Pseudo } from '../support/pseudo.ts'
 import { system } from '../support/system.ts'
@@ -15,16 +13,6 @@ import { Serving } from './serving.ts'
 const skip = notOnWindows('there a name can not be given to another port')
 
 const limit = { skip, timeout: 60_000, concurrency: 3 }
-
-/** A name for one terminal after the other. */
-function nameFor(
-  terminal: Pseudo,
-  name = path.join(mkdtempSync(path.join(tmpdir(), 'baud-')), 'tty'),
-): string {
-  rmSync(name, { force: true })
-  symlinkSync(terminal.path, name)
-  return name
-}
 
 describe('a device that is unplugged', limit, () => {
   it('and plugged in again: the clients stay, and go on', async () => {

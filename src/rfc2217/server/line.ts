@@ -17,6 +17,15 @@ const allOff: InputSignals = { cts: false, dsr: false, dcd: false, ri: false }
 /** Ports whose DTR and RTS were dropped behind a client, to be raised again for the next. */
 const dropped: WeakSet<ServedPort> = new WeakSet()
 
+/** What is to be put back once the device is there again, and what waits for that. */
+interface Debt {
+  readonly former: LineSettings
+  readonly pay: () => void
+}
+
+/** Ports that a client has left while the device was away. */
+const debts: WeakMap<ServedPort, Debt> = new WeakMap()
+
 /** A port as RFC 2217 speaks of it: in numbers, and every question has an answer. */
 export class Line {
   readonly #port: ServedPort
@@ -27,8 +36,17 @@ export class Line {
 
   constructor(port: ServedPort) {
     this.#port = port
-    this.#former = port.settings
+    this.#former = this.#takeDebt() ?? port.settings
     this.#set = { dtr: port.settings.dtr ?? true, rts: port.settings.rts ?? true, break: false }
+  }
+
+  /** What the client before has left undone is for this one to put back. */
+  #takeDebt(): LineSettings | undefined {
+    const debt = debts.get(this.#port)
+    if (debt === undefined) return undefined
+    this.#port.off('reconnect', debt.pay)
+    debts.delete(this.#port)
+    return debt.former
   }
 
   get #outputs(): Readonly<Outputs> {
@@ -141,11 +159,31 @@ export class Line {
     if (!this.#port.isOpen) return
     if (this.#outputs.break) await this.#setOutput('break', false)
     dropped.add(this.#port)
-    await this.#port.setSignals({ dtr: false, rts: false }).catch(() => {})
+    await Promise.all([
+      this.#port.setSignals({ dtr: false, rts: false }).catch(() => {}),
+      this.#restoreSettings(),
+    ])
+    if (this.#port.isConnected === false) this.#owe()
+  }
+
+  async #restoreSettings(): Promise<void> {
     const { baudRate, dataBits: bits, flowControl, parity: kind, stopBits: stop } = this.#former
     const { settings: now } = this.#port
     const former = { baudRate, dataBits: bits, flowControl, parity: kind, stopBits: stop }
     const names = Object.keys(former) as (keyof LineSettings)[]
     if (names.some((name) => former[name] !== now[name])) await this.#change(former)
+  }
+
+  /** The device is away, and will be opened with what this client had set. */
+  #owe(): void {
+    const pay = async () => {
+      this.#port.off('reconnect', debt.pay)
+      await this.restore()
+      // Unless a client has taken it on meanwhile, or the device is away again.
+      if (debts.get(this.#port) === debt) debts.delete(this.#port)
+    }
+    const debt = { former: this.#former, pay: () => void pay() }
+    debts.set(this.#port, debt)
+    this.#port.on('reconnect', debt.pay)
   }
 }

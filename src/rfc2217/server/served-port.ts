@@ -9,6 +9,7 @@ export type Outputs = Record<'dtr' | 'rts' | 'break', boolean>
 interface Listening {
   (event: 'lineError', listener: (error: LineError) => void): unknown
   (event: 'signals', listener: (inputs: InputSignals) => void): unknown
+  (event: 'reconnect', listener: () => void): unknown
 }
 
 /** What a client is given: a {@link SerialPort}, or whatever else does as much as one. */
@@ -27,6 +28,8 @@ export interface ServedPort extends Pick<
 > {
   /** As that of a port; one of a client alone resolves when it is the client's no longer. */
   readonly closed: Promise<SerialError | undefined>
+  /** False while the device of a port that looks for it is away; absent where somebody else puts back. */
+  readonly isConnected?: boolean
   /** The lines as they are, where others may have set them; else they are as this client has left them. */
   readonly outputs?: Readonly<Outputs>
   /** Resolves when all has left; absent where somebody else waits for that. */
