@@ -582,3 +582,31 @@ describe('closing rfc2217://', limit, () => {
     })
   })
 })
+
+describe('rfc2217:// survives', limit, () => {
+  for (const [how, stop] of [
+    ['wants to be sent nothing', (peer: Peer) => peer.tell('suspend')],
+    ['does not read', (peer: Peer) => void peer.socket.pause()],
+  ] as const) {
+    it(
+      `a server that asks and asks, and ${how}: it is REMOTE`,
+      using({}, async (port, peer) => {
+        stop(peer)
+        // DO for an option that nobody knows. Source: RFC 854.
+        const flood = Buffer.alloc(300_000, Uint8Array.of(255, 253, 99))
+        const push = () => {
+          while (!peer.socket.destroyed && peer.socket.write(flood));
+        }
+        peer.socket.on('drain', push)
+        push()
+        const writing = rejectsWith('REMOTE', port.write(Buffer.alloc(20_000_000)))
+        const reason = await within(30_000, port.closed)
+        peer.socket.destroy()
+        assert.equal(reason?.code, 'REMOTE')
+        assert.match(reason?.message ?? '', /takes no answers/)
+        await writing
+        await rejectsWith('REMOTE', port.write('x'))
+      }),
+    )
+  }
+})

@@ -1,11 +1,14 @@
 import { SerialError } from '../../errors.ts'
 import { aborted, repeated, timedOut, unsupported } from '../../failures.ts'
-import { Connection, isDenial, tokenWanted } from '../../tcp/index.ts'
+import { Connection, isDenial, pieceSize, tokenWanted } from '../../tcp/index.ts'
 import type { Address } from '../../tcp/index.ts'
 import type { Command, Message } from '../com-port.ts'
 import { Protocol } from '../protocol.ts'
 import type { ProtocolEvent } from '../protocol.ts'
 import { escaping } from './escaping.ts'
+
+/** Bytes that may wait for a server which asks and asks: a piece of data, escaped, and a few thousand answers. */
+const mostWaiting = 2 * pieceSize + 16 * 1024
 
 /** A message to the server. */
 export type Outgoing = readonly [command: Command, value?: number, text?: string]
@@ -30,6 +33,8 @@ export class Link {
   readonly #sink: LinkSink
   /** What waits for the server to let it come; undefined while nothing has to. */
   #suspended: Uint8Array[] | undefined
+  #suspendedBytes = 0
+  #isOver = false
   #negotiated: { resolve(): void; reject(error: unknown): void } | undefined
 
   /** Connects, and agrees with the server on RFC 2217. */
@@ -61,11 +66,14 @@ export class Link {
         for (const event of this.#protocol.receive(chunk)) this.#take(event)
         return sink.hasRoom()
       },
-      end: (reason) => {
-        this.#negotiated?.reject(repeated(reason))
-        sink.end(reason)
-      },
+      end: (reason) => this.#end(reason),
     })
+  }
+
+  #end(reason: SerialError): void {
+    this.#isOver = true
+    this.#negotiated?.reject(repeated(reason))
+    this.#sink.end(reason)
   }
 
   async #negotiate(timeout: number, signal: AbortSignal | undefined): Promise<void> {
@@ -97,7 +105,7 @@ export class Link {
         return this.#sink.data(event.bytes)
       case 'reply':
         this.#sink.sign()
-        return this.#send(event.bytes)
+        return this.#reply(event.bytes)
       case 'message':
         return this.#takeMessage(event.message)
       case 'option':
@@ -133,6 +141,7 @@ export class Link {
     } else if (message.command === 'resume') {
       const waiting = this.#suspended ?? []
       this.#suspended = undefined
+      this.#suspendedBytes = 0
       for (const bytes of waiting) this.#send(bytes)
       this.connection.writer.hold(false)
     } else this.#sink.message(message)
@@ -145,6 +154,22 @@ export class Link {
 
   #send(bytes: Uint8Array): void {
     if (this.#suspended === undefined) this.connection.writer.send(bytes)
-    else this.#suspended.push(bytes)
+    else {
+      this.#suspended.push(bytes)
+      this.#suspendedBytes += bytes.byteLength
+    }
+  }
+
+  /** What the server has caused itself: one that goes on and takes none of it would fill the memory. */
+  #reply(bytes: Uint8Array): void {
+    if (this.#isOver) return
+    this.#send(bytes)
+    const { writer } = this.connection
+    if (this.#suspendedBytes + writer.waiting <= mostWaiting) return
+    const message = `${this.#path}: the server asks and asks, and takes no answers`
+    const reason = new SerialError('REMOTE', message, { path: this.#path })
+    this.connection.destroy()
+    writer.fail(reason)
+    this.#end(reason)
   }
 }
