@@ -487,7 +487,7 @@ describe('when it is over', limit, () => {
     const back = once(shared, 'reconnect')
     nameFor(second, name)
     await back
-    await eventually('the settings are put back', () => system.attributes(name) === asked)
+    await eventually('the settings are put back', () => system.attributes(name) === asked, 20_000)
     assert.equal(shared.settings.baudRate, 19200)
     // The next comes while it is away, and has it when it is there again.
     await leaves(second)

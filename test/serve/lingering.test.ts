@@ -217,6 +217,19 @@ describe('what a client has written before it went', limit, () => {
     await serving.logs(/tcp \S+ not sent: \d{5} bytes/)
   })
 
+  it('leaves where a break holds it, which ends', async () => {
+    await using serving = await Serving.begin({ rfc2217: '0', tcp: '0' }, { port: 'loop://' })
+    const port = await open(serving.url('rfc2217'))
+    using watcher = await serving.connect('tcp')
+    await serving.logs(/watches/)
+    await port.setSignals({ break: true })
+    await port.write('held')
+    await port.close()
+    await watcher.hears('held')
+    await serving.logs(/rfc2217 \S+ gone/)
+    assert.ok(!serving.log.some((line) => /not sent/.test(line)))
+  })
+
   it('leaves with the settings that it was written for: serveRfc2217()', async () => {
     await using shared = loop({ paced: true })
     await using served = await Served.begin(shared)

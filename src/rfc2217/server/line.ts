@@ -154,10 +154,17 @@ export class Line {
     return this.#port.getSignals().catch(() => allOff)
   }
 
+  /** Ends a break that this client has begun. */
+  async endBreak(): Promise<void> {
+    if (!this.#set.break) return
+    this.#set.break = false
+    await this.#setOutput('break', false)
+  }
+
   /** Leaves the port as the client found it: a break ends, the settings are put back. Nobody is there: DTR and RTS drop. */
   async restore(): Promise<void> {
     if (!this.#port.isOpen) return
-    if (this.#outputs.break) await this.#setOutput('break', false)
+    await this.endBreak()
     dropped.add(this.#port)
     await Promise.all([
       this.#port.setSignals({ dtr: false, rts: false }).catch(() => {}),

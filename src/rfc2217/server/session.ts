@@ -150,6 +150,7 @@ export class Session {
 
   /** What the client wrote before it went is still to leave, with the settings that it was written for. */
   async #leaves(signal: AbortSignal): Promise<void> {
+    this.#goOn()
     if (!this.#isIdle) await this.#idle.wait(signal)
     if (this.#options.restores) await this.#port.drain?.({ timeout: Infinity, signal })
   }
@@ -228,7 +229,11 @@ export class Session {
   /** Something is done, or the client has taken something: reads on, unless there is too much to do already. */
   #goOn(): void {
     if (this.#isIdle) this.#idle.release()
-    if (this.#over.signal.aborted) return
+    if (this.#over.signal.aborted) {
+      // A port may hold what is to be sent while a break is on.
+      if (!this.#isWorking) void this.#line.endBreak()
+      return
+    }
     this.#tellChanges()
     const isFull = this.#toWrite >= mostToWrite || this.#socket.writableLength >= mostToWrite
     if (isFull) this.#socket.pause()
