@@ -36,7 +36,8 @@ export interface Transport {
 
   /**
    * Delivers no more data until `resume`. An end of the device is still told, within a second; one that stands in the
-   * stream behind bytes which wait, as that of a socket does, after those.
+   * stream behind bytes which wait, as that of a socket does, after those. Bytes that the transport itself holds when an
+   * end is told are delivered before it: they could not be read later.
    */
   pause(): void
   resume(): void

@@ -63,7 +63,11 @@ export class TcpPort implements Transport {
     this.#paused = false
     this.#connection.start({
       data: (chunk) => this.#arrived(chunk),
-      end: (reason) => sink.end(reason),
+      end: (reason) => {
+        // Also when paused: nobody resumes what has ended.
+        this.#giveHeld()
+        sink.end(reason)
+      },
     })
   }
 
@@ -74,10 +78,14 @@ export class TcpPort implements Transport {
 
   resume(): void {
     this.#paused = false
+    this.#giveHeld()
+    this.#connection.resume()
+  }
+
+  #giveHeld(): void {
     const held = this.#held
     this.#held = undefined
     if (held !== undefined) this.#sink?.data(held)
-    this.#connection.resume()
   }
 
   write(data: Uint8Array): number | Promise<number> {

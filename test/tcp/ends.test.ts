@@ -72,6 +72,23 @@ describe('when the other end of socket://', limit, () => {
     }
   })
 
+  it('resets it while more has come than the port takes, a write that notices loses nothing of that', async () => {
+    await using server = await TcpServer.listen()
+    const { peer, port } = await pair(server, 1024)
+    peer.write('a'.repeat(1024))
+    await eventually('the buffer is full', () => port.bytesToRead === 1024)
+    peer.write('b'.repeat(1000))
+    await eventually('the rest has come, too', () => port.bytesToRead === 2024)
+    peer.resetAndDestroy()
+    await eventually('a write notices', async () => {
+      await port.write('x').catch(() => {})
+      return !port.isOpen
+    })
+    const bytes = await port.read()
+    assert.deepEqual([bytes.length, bytes.indexOf('b')], [2024, 1024])
+    await rejectsWith('DISCONNECTED', port.read())
+  })
+
   it('resets it, reads and writes fail, and the count of a write is what the socket was given', async () => {
     await using server = await TcpServer.listen()
     const { peer, port } = await pair(server)
