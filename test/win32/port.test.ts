@@ -122,6 +122,31 @@ test('openSync() is there as soon as the import is', { skip: needsPorts }, async
   assert.equal(await run(`const port = openSync(${name}); port.close(); process.exitCode = 4`), 4)
 })
 
+test('what came when paused is given before the end is told', { skip: needsPorts }, async () => {
+  const port = await open(names.a, { receiveBufferSize: 64 })
+  const peer = await open(names.b)
+  const { ClearCommError } = kernel32
+  let isGone = false
+  let queued = Infinity
+  const driver = mock.method(kernel32, 'ClearCommError', (handle: number, errors: Buffer, stat: Buffer) => {
+    const result = ClearCommError(isGone ? 0 : handle, errors, stat)
+    queued = new DataView(stat.buffer, stat.byteOffset).getUint32(4, true)
+    return result
+  })
+  try {
+    await peer.write('a'.repeat(64))
+    await eventually('the buffer is full', () => port.bytesToRead === 64)
+    await peer.write('b'.repeat(36))
+    await eventually('the rest is read, too', () => port.bytesToRead === 100 && queued === 0)
+    isGone = true
+    assert.notEqual(await within(5000, port.closed), undefined)
+  } finally {
+    driver.mock.restore()
+    await peer.close()
+  }
+  assert.equal(String(await port.read()), 'a'.repeat(64) + 'b'.repeat(36))
+})
+
 test('closing ends a write that the driver does not let go of', { skip: needsLab }, async () => {
   const cable = addCable()
   const port = await open(cable.a)

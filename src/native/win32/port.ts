@@ -235,6 +235,8 @@ export class WindowsPort implements Transport {
   #end(reason: SerialError): void {
     if (this.#ended) return
     this.#ended = true
+    // Also when paused: nobody resumes what has ended.
+    this.#reader.giveHeld()
     const sink = this.#sink
     this.#sink = undefined
     sink?.end(reason)

@@ -60,10 +60,15 @@ export class Reader {
   resume(): void {
     this.#paused = false
     if (this.#held === 0) return
+    this.giveHeld()
+    if (!this.#started && this.#held === 0) this.#arm(0)
+  }
+
+  /** Delivers what was read while paused, and reads no further. */
+  giveHeld(): void {
     const chunk = this.#memory.subarray(0, this.#held)
     this.#held = 0
-    this.#sink.data(chunk)
-    if (!this.#started && this.#held === 0) this.#arm(0)
+    if (chunk.byteLength > 0) this.#sink.data(chunk)
   }
 
   /** Forgets what was read before now; to be called after the driver's queue was purged. */
