@@ -449,14 +449,11 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    * and everything is given back to the system. May be called at any time, also again.
    */
   close(): Promise<void> {
-    if (this.#state === 'open') {
-      this.#state = 'closed'
-      this.#reads.fail((bytes) => notOpen(this.path, bytes))
-      this.#outputs.stopAll((bytes) => notOpen(this.path, bytes))
-    }
+    const wasOpen = this.isOpen
     this.#state = 'closed'
+    if (wasOpen) this.#reads.fail((bytes) => notOpen(this.path, bytes))
     this.#buffer.clear()
-    return this.#release()
+    return this.#release(() => this.#outputs.stopAll((bytes) => notOpen(this.path, bytes)))
   }
 
   /** Closes the port at the end of an `await using` block. */
@@ -464,8 +461,17 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     return this.close()
   }
 
-  #release(): Promise<void> {
-    this.#closing ??= this.#transport.close().finally(() => {
+  /** @param stop - ends what is under way; where that throws, as `cancelWrite()` of a transport may, all is given back as well */
+  #release(stop: () => void): Promise<void> {
+    // Async from within: a transport of the user's may throw at once, or return nothing.
+    const giveBack = async () => {
+      try {
+        stop()
+      } finally {
+        await this.#transport.close()
+      }
+    }
+    this.#closing ??= giveBack().finally(() => {
       this.#resolveClosed(this.#reason)
       this.#tell('close', this.#reason)
     })
@@ -509,9 +515,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.#state = 'gone'
     this.#reason = reason
     this.#reads.end(reason)
-    this.#outputs.fail(reason)
     // Should giving back fail, whoever calls close() hears of it.
-    this.#release().catch(() => {})
+    this.#release(() => this.#outputs.fail(reason)).catch(() => {})
   }
 
   /** What is under way fails; what comes later waits for the device, if it only reads. */

@@ -321,3 +321,47 @@ it('refuses arguments that make no sense, before anything is sent', async () => 
   assert.deepEqual(transport.calls, [])
   assert.deepEqual(transport.written, [])
 })
+
+const closings: Readonly<Record<string, () => Promise<void>>> = {
+  'throws at once': () => {
+    throw new Error('no close')
+  },
+  'returns nothing': () => undefined as unknown as Promise<void>,
+}
+
+for (const [how, close] of Object.entries(closings)) {
+  it(`is closed by a transport whose close() ${how}`, async () => {
+    const transport = new FakeTransport()
+    transport.close = close
+    const port = new SerialPort(transport)
+    let told = 0
+    port.on('close', () => told++)
+    const closing = port.close()
+    if (how === 'throws at once') await assert.rejects(closing, { message: 'no close' })
+    else await closing
+    assert.equal(await port.closed, undefined)
+    assert.equal(told, 1)
+  })
+}
+
+for (const [how, end] of [
+  ['close()', (port: SerialPort) => port.close()],
+  ['a lost device', (_: SerialPort, transport: FakeTransport) => transport.vanish()],
+] as const) {
+  it(`gives the transport back on ${how} when its cancelWrite() throws, and close() says so`, async () => {
+    const transport = new FakeTransport()
+    const port = new SerialPort(transport)
+    transport.room = 1
+    const cancelWrite = transport.cancelWrite.bind(transport)
+    transport.cancelWrite = () => {
+      transport.cancelWrite = cancelWrite
+      throw new Error('no cancel')
+    }
+    const writing = assert.rejects(port.write('abc'))
+    void end(port, transport)?.catch(ignore)
+    await port.closed
+    await writing
+    assert.equal(transport.calls.at(-1), 'close')
+    await assert.rejects(port.close(), { message: 'no cancel' })
+  })
+}
