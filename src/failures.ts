@@ -42,6 +42,12 @@ export function repeated(error: SerialError, bytesTransferred?: number): SerialE
   return new SerialError(code, message, { path, syscall, errno, errnoName, bytesTransferred, cause: error })
 }
 
+/** A transport of the user's threw something of its own. */
+export function failed(path: string, cause: unknown): SerialError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new SerialError('IO', `${path}: the transport failed: ${why}`, { path, cause })
+}
+
 export function countsNothing(path: string): SerialError {
   return new SerialError('UNSUPPORTED', `${path}: nothing is counted for ports of this kind`, { path })
 }

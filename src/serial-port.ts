@@ -7,7 +7,7 @@ import type { WaitOptions } from './bound.ts'
 import type { Counters } from './counters.ts'
 import { toDuplex } from './duplex.ts'
 import { SerialError } from './errors.ts'
-import { aborted, countsNothing, notOpen, purged, rejection, repeated } from './failures.ts'
+import { aborted, countsNothing, failed, notOpen, purged, rejection, repeated } from './failures.ts'
 import type { LineError } from './line-errors.ts'
 import { OutputQueue } from './output-queue.ts'
 import { checkText, checkUntil, toBytes, toSize } from './read-options.ts'
@@ -496,9 +496,18 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.#regulate()
   }
 
-  /** Pauses the transport when the buffer is full and nobody waits for more; resumes it at half. */
+  /** A transport that fails here has failed for good: whoever has just taken bytes, or brings them, is to hear nothing of it. */
   #regulate(): void {
     if (!this.isOpen) return
+    try {
+      this.#pauseOrResume()
+    } catch (error) {
+      this.#end(error instanceof SerialError ? error : failed(this.path, error))
+    }
+  }
+
+  /** Pauses the transport when the buffer is full and nobody waits for more; resumes it at half. */
+  #pauseOrResume(): void {
     const { receiveBufferSize } = this.#settings
     if (this.#paused) {
       if (!this.#reads.waiting && this.#buffer.length * 2 > receiveBufferSize) return

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SerialPort } from '../../src/index.ts'
+import { SerialError, SerialPort } from '../../src/index.ts'
 import { rejectsWith } from '../conformance/expect.ts'
 import { FakeTransport } from './fake-transport.ts'
 
@@ -363,5 +363,24 @@ for (const [how, end] of [
     await writing
     assert.equal(transport.calls.at(-1), 'close')
     await assert.rejects(port.close(), { message: 'no cancel' })
+  })
+}
+
+for (const [method, failure] of [
+  ['resume', new SerialError('IO', 'fake: no resume', { path: 'fake', errno: 5 })],
+  ['pause', new Error('no pause')],
+] as const) {
+  it(`ends, and loses no byte, when ${method}() of its transport throws`, async () => {
+    const transport = new FakeTransport({ receiveBufferSize: 64 })
+    const port = new SerialPort(transport)
+    transport[method] = () => {
+      throw failure
+    }
+    transport.arrive('x'.repeat(100))
+    assert.equal((await port.read()).length, 100)
+    const reason = await port.closed
+    assert.equal(reason?.code, 'IO')
+    assert.ok(reason === failure || reason.cause === failure)
+    await rejectsWith('IO', port.read())
   })
 }
