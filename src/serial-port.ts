@@ -101,8 +101,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.#followListeners()
     transport.start({
       data: (chunk) => this.#arrived(chunk),
-      signals: (signals) => this.#tell('signals', signals),
-      lineError: (error) => this.#tell('lineError', error),
+      signals: (signals) => this.#tellOfLine('signals', signals),
+      lineError: (error) => this.#tellOfLine('lineError', error),
       end: (reason) => this.#end(reason),
       lost: (reason) => this.#lost(reason),
       found: (found) => this.#found(found),
@@ -488,6 +488,11 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
         throw error
       })
     }
+  }
+
+  /** Not what a transport still says when it is being closed: 'close' is the last event. */
+  #tellOfLine<E extends 'signals' | 'lineError'>(event: E, ...args: SerialPortEvents[E]): void {
+    if (this.isOpen) this.#tell(event, ...args)
   }
 
   #arrived(chunk: Uint8Array): void {

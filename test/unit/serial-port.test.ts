@@ -384,3 +384,14 @@ for (const [method, failure] of [
     await rejectsWith('IO', port.read())
   })
 }
+
+it('tells nothing of the line once close() was called', async () => {
+  const transport = new FakeTransport({ lineErrors: 'report' })
+  const port = new SerialPort(transport)
+  const told: string[] = []
+  for (const event of ['signals', 'lineError', 'close'] as const) port.on(event, () => told.push(event))
+  await port.close()
+  transport.sink?.signals({ cts: true, dsr: false, dcd: false, ri: false })
+  transport.sink?.lineError({ kind: 'break', offset: 0 })
+  assert.deepEqual(told, ['close'])
+})
