@@ -1,8 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Incoming } from './incoming.ts'
-import { checkWait, waitPart } from './bound.ts'
+import { Bound, checkWait, waitPart } from './bound.ts'
 import type { WaitOptions } from './bound.ts'
 import type { Counters } from './counters.ts'
 import { toDuplex } from './duplex.ts'
@@ -77,6 +76,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   readonly #serveReads = (): void => this.#reads.arrived()
   readonly #outputs: OutputQueue
   readonly #streams: WebStreams
+  /** What ends the breaks that are being held. Not a reaction to `closed`: one for each would stay for as long as the port. */
+  readonly #breaks: Set<() => void> = new Set()
   #settings: PortSettings
   #state: 'open' | 'gone' | 'closed' = 'open'
   #paused = false
@@ -385,11 +386,16 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
 
   /** Waits; ends early when the signal aborts or the port closes. */
   async #pause(duration: number, signal: AbortSignal | undefined): Promise<void> {
-    const stop = new AbortController()
-    const signals = signal === undefined ? [stop.signal] : [stop.signal, signal]
-    const time = sleep(duration, undefined, { signal: AbortSignal.any(signals) }).catch(() => {})
-    await Promise.race([time, this.closed])
-    stop.abort()
+    if (!this.isOpen || signal?.aborted === true) return
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        bound.release()
+        this.#breaks.delete(end)
+        resolve()
+      }
+      const bound = new Bound(duration, signal, end, end)
+      this.#breaks.add(end)
+    })
   }
 
   /**
@@ -463,6 +469,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
 
   /** @param stop - ends what is under way; where that throws, as `cancelWrite()` of a transport may, all is given back as well */
   #release(stop: () => void): Promise<void> {
+    for (const end of this.#breaks) end()
     // Async from within: a transport of the user's may throw at once, or return nothing.
     const giveBack = async () => {
       try {

@@ -55,6 +55,7 @@ describe('a process ends by itself when a port is', together, () => {
     'unreferenced before it is paused by its full buffer',
     'unreferenced, then a write gets stuck',
     'unreferenced while a write is stuck',
+    'unreferenced while a break is held',
     'closed',
     'open, but blocking',
     'a virtual pair',

@@ -113,6 +113,12 @@ describe('10,000 rounds of opening and closing leave the process as it was', () 
   })
 })
 
+it('10,000 breaks leave a port as it was', limit, async () => {
+  using far = new Pseudo()
+  await using port = await open(far.path)
+  await stays(() => port.sendBreak(0))
+})
+
 describe('nothing stays behind', () => {
   it('of calls that wait: timers, and listeners on their signals', limit, async () => {
     await using pair = await createPair()

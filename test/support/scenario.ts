@@ -69,6 +69,12 @@ const scenarios: Readonly<Record<string, (path: string) => Promise<void>>> = {
     await sleep(10)
     port.unref()
   },
+  async 'unreferenced while a break is held'(path) {
+    const port = await open(path)
+    leave(port.sendBreak(60_000))
+    await sleep(10)
+    port.unref()
+  },
   async closed(path) {
     const port = await open(path)
     leave(port.read(), port.write('x', { timeout: 60_000 }))
