@@ -4,6 +4,8 @@ export interface Source<T> {
   take(): T | undefined
   /** The next one, waited for; or that there will be none. */
   wait(): Promise<IteratorResult<T, void>>
+  /** Ends the waits that are under way, with an error; what would have come to them is left for others. */
+  stop(): void
 }
 
 const over: IteratorReturnResult<void> = { done: true, value: undefined }
@@ -15,6 +17,7 @@ const over: IteratorReturnResult<void> = { done: true, value: undefined }
 export class Incoming<T> implements AsyncGenerator<T, void, undefined> {
   readonly #source: Source<T>
   #over = false
+  #stopped = false
 
   constructor(source: Source<T>) {
     this.#source = source
@@ -30,6 +33,8 @@ export class Incoming<T> implements AsyncGenerator<T, void, undefined> {
     let result: IteratorResult<T, void> = over
     try {
       result = await this.#source.wait()
+    } catch (error) {
+      if (!this.#stopped) throw error
     } finally {
       if (result.done === true) this.#over = true
     }
@@ -37,13 +42,19 @@ export class Incoming<T> implements AsyncGenerator<T, void, undefined> {
   }
 
   return(): Promise<IteratorResult<T, void>> {
-    this.#over = true
+    this.#stop()
     return Promise.resolve(over)
   }
 
   async throw(error: unknown): Promise<never> {
-    this.#over = true
+    this.#stop()
     throw error
+  }
+
+  #stop(): void {
+    this.#over = true
+    this.#stopped = true
+    this.#source.stop()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

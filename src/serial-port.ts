@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, setMaxListeners } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { Incoming } from './incoming.ts'
 import { Bound, checkWait, waitPart } from './bound.ts'
@@ -230,9 +230,25 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   }
 
   #incoming<T>(want: Want<T>, options: WaitOptions): AsyncGenerator<T, void, undefined> {
+    const { signal } = options
+    const stop = new AbortController()
+    // As many as there are waits at a time, which is the program's affair.
+    setMaxListeners(0, stop.signal)
+    const limits = { ...options, signal: stop.signal }
     return new Incoming<T>({
-      take: () => (options.signal?.aborted === true ? undefined : this.#reads.take(want)),
-      wait: () => this.#next(() => this.#read(want, options)),
+      take: () => (signal?.aborted === true ? undefined : this.#reads.take(want)),
+      wait: async () => {
+        const giveUp = () => stop.abort(signal?.reason)
+        if (signal?.aborted === true) giveUp()
+        // While it waits, and no longer: nobody says of a loop that is left in the middle that it has ended.
+        signal?.addEventListener('abort', giveUp, { once: true })
+        try {
+          return await this.#next(() => this.#read(want, limits))
+        } finally {
+          signal?.removeEventListener('abort', giveUp)
+        }
+      },
+      stop: () => stop.abort(),
     })
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { after, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SerialError, SerialPort } from '../../src/index.ts'
@@ -394,4 +395,49 @@ it('tells nothing of the line once close() was called', async () => {
   transport.sink?.signals({ cts: true, dsr: false, dcd: false, ri: false })
   transport.sink?.lineError({ kind: 'break', offset: 0 })
   assert.deepEqual(told, ['close'])
+})
+
+for (const way of ['return', 'throw'] as const) {
+  it(`a loop that is ended by ${way}() while it waits takes nothing from those who read next`, async () => {
+    const transport = new FakeTransport()
+    const port = new SerialPort(transport)
+    const { signal } = new AbortController()
+    const lines = port.lines({ signal })
+    const waiting = [lines.next(), lines.next()]
+    await (way === 'return' ? lines.return() : assert.rejects(lines.throw(new Error('enough')), /enough/))
+    const reading = port.readLine({ timeout: 1000 })
+    transport.arrive('first\n')
+    assert.equal(await reading, 'first')
+    const over = { done: true, value: undefined }
+    assert.deepEqual(await Promise.all(waiting), [over, over])
+    assert.equal(getEventListeners(signal, 'abort').length, 0)
+  })
+}
+
+it('a signal ends a loop that waits, also for the one after the next', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  const stop = new AbortController()
+  const lines = port.lines({ signal: stop.signal })
+  const [first, second] = [lines.next(), lines.next()]
+  transport.arrive('first\n')
+  assert.equal((await first).value, 'first')
+  stop.abort(new Error('enough'))
+  const { cause } = await rejectsWith('ABORTED', second)
+  assert.equal((cause as Error).message, 'enough')
+})
+
+it('a loop may be asked for many results at a time', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  const warnings: string[] = []
+  const note = ({ name }: Error) => warnings.push(name)
+  process.on('warning', note)
+  const lines = port.lines()
+  const waiting = Array.from({ length: 20 }, () => lines.next())
+  transport.arrive('line\n'.repeat(20))
+  for (const { value } of await Promise.all(waiting)) assert.equal(value, 'line')
+  await sleep(1)
+  process.off('warning', note)
+  assert.deepEqual(warnings, [])
 })
