@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { onWindows } from '../support/platform.ts'
 
 // This file runs as build/test/house/package.test.js.
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -44,6 +45,19 @@ suite('the package', () => {
     })
     assert.equal(done.stdout, 'at once\nPORT_NOT_FOUND\n', done.stderr)
     assert.doesNotMatch(done.stderr, /Warning/)
+  })
+
+  test('a program that is no file can have a pair of virtual ports', { skip: onWindows }, () => {
+    const program = `import { createPair } from 'baud/virtual'
+      const pair = await createPair()
+      await pair.close()
+      console.log('closed')`
+    const done = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 30_000,
+    })
+    assert.equal(done.stdout, 'closed\n', done.stderr)
   })
 
   // Each file costs Node half a millisecond and more, whatever its size.

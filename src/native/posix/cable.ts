@@ -37,7 +37,8 @@ export async function joinPtys(createPty: () => Pty, worker: URL): Promise<Cable
     open.push(stop.master, stop.slave)
     const { Worker } = await import('node:worker_threads')
     const workerData: RelayData = { a: a.master, b: b.master, stop: stop.master }
-    const thread = new Worker(worker, { workerData, trackUnmanagedFds: false })
+    // None of the program's own: of those of `node --input-type=module -e` a thread that runs a file wants nothing to know.
+    const thread = new Worker(worker, { workerData, trackUnmanagedFds: false, execArgv: [] })
     const ended = once(thread, 'exit')
     await once(thread, 'message')
     thread.unref()
