@@ -12,19 +12,14 @@ import { WriteJob } from './write-job.ts'
 /** One in so many writes that are taken at once counts as under way until the program gives way. */
 const rush = 8
 
-/** Those in which a write counts as under way although it is done. */
-const resting: Set<OutputQueue> = new Set()
+/** Those of the ports that are open. */
+const open: Set<OutputQueue> = new Set()
 let isLeaving = false
-let isWatching = false
 
 /** What waits for nothing but the program to give way is begun also when the program ends in the same breath. */
-function watchLeaving(): void {
-  if (isWatching) return
-  isWatching = true
-  process.once('exit', () => {
-    isLeaving = true
-    for (const queue of resting) queue.catchUp()
-  })
+function leave(): void {
+  isLeaving = true
+  for (const queue of open) queue.catchUp()
 }
 
 function noCount(job: OutputJob): OutputJob | undefined {
@@ -51,7 +46,13 @@ export class OutputQueue {
   constructor(path: string, transport: Transport) {
     this.#path = path
     this.#transport = transport
-    watchLeaving()
+    if (open.size === 0) process.on('exit', leave)
+    open.add(this)
+  }
+
+  /** The port is closed: nothing will be written any more. */
+  end(): void {
+    if (open.delete(this) && open.size === 0) process.off('exit', leave)
   }
 
   /** Bytes of writes that have not begun. Counted as they come and go: a program may ask with each of thousands. */
@@ -77,7 +78,6 @@ export class OutputQueue {
   /** Until the program gives way. */
   #rest(taken: number): void {
     this.#taken = taken
-    resting.add(this)
     void Promise.resolve().then(() => this.catchUp())
   }
 
@@ -86,7 +86,6 @@ export class OutputQueue {
     const taken = this.#taken
     if (taken === undefined) return
     this.#taken = undefined
-    resting.delete(this)
     this.#next((job) => job.end(taken))
   }
 

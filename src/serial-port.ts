@@ -1,4 +1,4 @@
-import { EventEmitter, setMaxListeners } from 'node:events'
+import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { Incoming } from './incoming.ts'
 import { Bound, checkWait, waitPart } from './bound.ts'
@@ -232,8 +232,6 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   #incoming<T>(want: Want<T>, options: WaitOptions): AsyncGenerator<T, void, undefined> {
     const { signal } = options
     const stop = new AbortController()
-    // As many as there are waits at a time, which is the program's affair.
-    setMaxListeners(0, stop.signal)
     const limits = { ...options, signal: stop.signal }
     return new Incoming<T>({
       take: () => (signal?.aborted === true ? undefined : this.#reads.take(want)),
@@ -495,6 +493,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
       }
     }
     this.#closing ??= giveBack().finally(() => {
+      this.#outputs.end()
       this.#resolveClosed(this.#reason)
       this.#tell('close', this.#reason)
     })

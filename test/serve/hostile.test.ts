@@ -10,6 +10,7 @@ import type { SerialPort } from '../../src/index.ts'
 import { ByteStream } from '../support/byte-stream.ts'
 import { moreThanFits, Pseudo } from '../support/pseudo.ts'
 import { certificate, certificateKey, token } from '../support/tls.ts'
+import { freeNumber } from '../support/other-server.ts'
 import { eventually, within } from '../support/wait.ts'
 import { Peer, Serving } from './serving.ts'
 
@@ -238,17 +239,17 @@ it('a client that resets its connection and comes again from the same number is 
   using device = new Pseudo()
   const keys = { websocket: '0', 'handshake-timeout': '60', 'stall-timeout': '60' }
   await using serving = await Serving.begin(keys, { port: device.path })
-  using first = await serving.connect('websocket')
+  const place = { port: serving.number('websocket'), host: '127.0.0.1', localPort: await freeNumber() }
+  using first = new Peer(createConnection(place))
   first.socket.write(upgrade)
   await serving.logs(/became writer/)
   // A message of zeros: masked, binary, of 60,000 bytes. With so many it is not read any more, and its end not seen.
   const message = Buffer.concat([Buffer.of(0x82, 0xfe, 0xea, 0x60), Buffer.alloc(60_004)])
   for (let count = 0; count < 8; count++) first.socket.write(message)
   await sleep(500)
-  const { localPort = 0 } = first.socket
   first.socket.resetAndDestroy()
   await first.closed()
-  const socket = createConnection({ port: serving.number('websocket'), host: '127.0.0.1', localPort })
+  const socket = createConnection(place)
   using again = new Peer(socket)
   await once(socket, 'connect')
   await sleep(500)
