@@ -5,6 +5,7 @@ import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { open, openSync } from '../../src/index.ts'
 import { kernel32 } from '../../src/native/win32/index.ts'
+import { rejectsWith } from '../conformance/expect.ts'
 import { names, needsPorts } from './com.ts'
 
 const PURGE_RXABORT = 2
@@ -63,5 +64,24 @@ suite('a purge that ends the read under way', { skip: needsPorts }, () => {
       port.close()
       peer.close()
     })
+  }
+})
+
+test('a write that begins while a purge is under way is not purged', { skip: needsPorts }, async () => {
+  const port = await open(names.a)
+  const peer = await open(names.b)
+  try {
+    // Each more than the driver and the cable have room for.
+    const old = rejectsWith('ABORTED', port.write(Buffer.alloc(1024 * 1024, 'old')))
+    const purging = port.purge('output')
+    const data = Buffer.concat([Buffer.alloc(1024 * 1024, '.'), Buffer.from('end')])
+    const fresh = port.write(data)
+    await purging
+    await old
+    const received = await peer.readUntil('end', { timeout: 20_000, maxBytes: 4 * 1024 * 1024 })
+    assert.ok(received.subarray(-data.byteLength).equals(data), 'bytes are missing')
+    assert.equal(await fresh, data.byteLength)
+  } finally {
+    await Promise.all([port.close(), peer.close()])
   }
 })

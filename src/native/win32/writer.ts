@@ -123,12 +123,15 @@ export class Writer {
    * follow the gap that emptying has made. A driver that heeds no cancel is left to its own purge, which ends writes.
    */
   async purge(): Promise<void> {
-    if (this.#waiting === undefined) return this.#device.purge('output')
+    // The next one may begin as soon as this has ended, and is not to be purged with it.
+    const waiting = this.#waiting
+    const settled = this.#settled
+    if (waiting === undefined) return this.#device.purge('output')
     this.#purged = true
     this.cancel()
-    await within(100, this.#settled)
-    if (this.#waiting !== undefined) this.#device.purge('output')
-    await within(1000, this.#settled)
+    await within(100, settled)
+    if (this.#waiting === waiting) this.#device.purge('output')
+    await within(1000, settled)
   }
 
   ref(on: boolean): void {
