@@ -441,13 +441,17 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
 
   /**
    * A Web stream to write to; closing it waits until all has left, and closes the port unless `readable` is in use.
-   * Aborting it closes the port. Always the same stream.
+   * Aborting it closes the port, and so does a write that fails, with `reconnect: true` also one while the device is away.
+   * Always the same stream.
    */
   get writable(): WritableStream<string | Uint8Array> {
     return this.#streams.writable
   }
 
-  /** A Node stream over the port, which it closes when it is destroyed or has ended. */
+  /**
+   * A Node stream over the port, which it closes when it is destroyed or has ended. A write that fails destroys it, with
+   * `reconnect: true` also one while the device is away.
+   */
   toDuplex(): Duplex {
     return toDuplex(this)
   }
