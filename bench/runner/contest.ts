@@ -4,7 +4,10 @@ import { quiet } from './quiet.ts'
 import { Figures } from './statistics.ts'
 import type { Ratio } from './statistics.ts'
 
-/** `A B C A B C …`: each measured so often, in turn, so that what disturbs the machine disturbs all alike, in its quiet moments. */
+/**
+ * `A B C, B C A, C A B …`: each measured so often, in turn, so that what disturbs the machine disturbs all alike, in its quiet
+ * moments. Another begins each time: some virtual machines are slow for a while after they had nothing to do.
+ */
 export async function inTurn<K, V>(
   contestants: readonly K[],
   times: number,
@@ -13,7 +16,9 @@ export async function inTurn<K, V>(
   const results = new Map<K, V[]>(contestants.map((contestant) => [contestant, []]))
   for (let i = 0; i < times; i++) {
     await quiet()
-    for (const [contestant, list] of results) list.push(await measureOne(contestant))
+    const first = i % results.size
+    const order = [...results].slice(first).concat([...results].slice(0, first))
+    for (const [contestant, list] of order) list.push(await measureOne(contestant))
   }
   return results
 }

@@ -22,7 +22,7 @@ ${machine(peers)}${quick ? '\nThis was a quick run: less of everything, and on o
 There is no device: a pseudo-terminal stands in for the port, so a byte costs what the system and the programs
 take, and no time on a wire. A program of its own, in C, holds the other end. Both ends check every byte that they get
 against what was sent; all programs do the same work in the same amounts, each in a fresh process, and take turns:
-A B C A B C. Each does it the way its own documentation shows (\`bench/programs\`, a file for each).
+A B C, B C A, C A B. Each does it the way its own documentation shows (\`bench/programs\`, a file for each).
 
 Each figure is the median of the repetitions, with the least and the greatest in brackets. Only **ratios** carry over to
 another machine: they are of the medians, with the least and the greatest of runs that followed one another in brackets, and
