@@ -53,7 +53,7 @@ of the loop in C one by one, with no event loop at all: the floor for what runs 
 
 - *An asynchronous round trip over npm serialport.* That takes little more than twice what Node’s handle alone takes: a third is out of reach for
   whatever runs on Node’s event loop.
-- *A blocking round trip over pySerial.* The loop in C takes some four fifths of pySerial’s time: what is left to save is less than the bound asks for.
+- *A blocking round trip over pySerial.* The loop in C takes from four fifths of pySerial’s time to all of it, by the machine: what is left to save is less than the bound asks for.
 - *Throughput over C.* A terminal gives at most 4,095 bytes at a time, and the two ends take turns on the core with each of these: a third of the
   samples of \`perf record\` around \`baud.js stream\` fall into the change from one process to the other, which takes Node’s longer than a small one. The
   same loop in JavaScript is no nearer to C than baud is. When it sends, baud copies what the device does not take at once, and Node’s handle does
