@@ -8,6 +8,7 @@ import { toDuplex } from './duplex.ts'
 import { SerialError } from './errors.ts'
 import { aborted, countsNothing, failed, notOpen, purged, rejection, repeated } from './failures.ts'
 import type { LineError } from './line-errors.ts'
+import { ignore, listen } from './listening.ts'
 import { OutputQueue } from './output-queue.ts'
 import { checkText, checkUntil, toBytes, toSize } from './read-options.ts'
 import type { ReadLineOptions, ReadUntilOptions } from './read-options.ts'
@@ -236,14 +237,14 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     return new Incoming<T>({
       take: () => (signal?.aborted === true ? undefined : this.#reads.take(want)),
       wait: async () => {
-        const giveUp = () => stop.abort(signal?.reason)
-        if (signal?.aborted === true) giveUp()
+        const loop = { aborted: () => stop.abort(signal?.reason) }
+        if (signal?.aborted === true) loop.aborted()
         // While it waits, and no longer: nobody says of a loop that is left in the middle that it has ended.
-        signal?.addEventListener('abort', giveUp, { once: true })
+        if (signal !== undefined) listen(signal, loop)
         try {
           return await this.#next(() => this.#read(want, limits))
         } finally {
-          signal?.removeEventListener('abort', giveUp)
+          if (signal !== undefined) ignore(signal, loop)
         }
       },
       stop: () => stop.abort(),

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { open } from '../index.ts'
 import type { PortSettings, ReconfigureOptions, SerialPort } from '../index.ts'
-import { lingering } from '../rfc2217/server/index.ts'
+import { lingering, timeOnLine } from '../rfc2217/server/index.ts'
 import type { Outputs } from '../rfc2217/server/index.ts'
 import type { InputSignals, OutputSignals, Queue } from '../signals.ts'
 import { Distribution } from './distribution.ts'
@@ -18,9 +18,6 @@ const receiveBufferSize = 64 * 1024
 
 /** Somebody who was refused counts for so long (ms) as one that waits, beside what it takes to find the writer stuck. */
 const refusalMemory = 60_000
-
-/** Bits that a byte takes on the line: 12 at most, and a quarter more, since no device keeps up at every moment. */
-const bits = 15
 
 /** Drivers hand their hardware so many bytes at a time, and of these nothing is seen; as `patience` in native/posix/device.ts has it. */
 const hardwareSize = 512
@@ -176,7 +173,7 @@ export class SharedPort {
   /** So long (ms) may the output stand still: for as long at least as the line takes for what is not seen to move. */
   get #patience(): number {
     const unseen = this.#writes > 0 ? pieceSize : hardwareSize
-    return Math.max(this.#share.limits.stall, (unseen * bits * 1000) / this.settings.baudRate)
+    return Math.max(this.#share.limits.stall, timeOnLine(unseen, this.settings.baudRate))
   }
 
   #outputStuck(): void {

@@ -51,10 +51,12 @@ it('any number of calls that share a signal listen to it once, and all of them h
   const port = new SerialPort(transport)
   const stop = new AbortController()
   const { signal } = stop
+  const loops = Array.from({ length: 20 }, () => port.lines({ signal }))
   const calls: Promise<unknown>[] = [
     ...Array.from({ length: 1000 }, () => port.read({ signal })),
     ...Array.from({ length: 1000 }, () => port.write('ab', { signal })),
     ...Array.from({ length: 1000 }, () => port.drain({ signal })),
+    ...loops.map((loop) => loop.next()),
   ]
   assert.equal(getEventListeners(signal, 'abort').length, 1)
   transport.arrive('x')

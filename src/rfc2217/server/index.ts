@@ -1,3 +1,3 @@
-export { lingering } from './lingering.ts'
+export { lingering, timeOnLine } from './lingering.ts'
 export { Session } from './session.ts'
 export type { Outputs, ServedPort } from './served-port.ts'

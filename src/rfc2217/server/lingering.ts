@@ -7,6 +7,11 @@ const bits = 15
 /** A timer that is set for more ms goes off at once. */
 const longest = 2 ** 31 - 1
 
+/** How many ms a line takes at most for so many bytes, at this baud rate. */
+export function timeOnLine(bytes: number, baudRate: number): number {
+  return (bytes * bits * 1000) / baudRate
+}
+
 /** What was left behind. */
 export interface LeftBehind {
   readonly bytes: number
@@ -25,7 +30,7 @@ export async function lingering(
 ): Promise<void> {
   const over = new AbortController()
   const giveUp = () => over.abort()
-  let limit = setTimeout(giveUp, Math.min(patience + (bytes * bits * 1000) / baudRate, longest))
+  let limit = setTimeout(giveUp, Math.min(patience + timeOnLine(bytes, baudRate), longest))
   const hasten = () => {
     clearTimeout(limit)
     limit = setTimeout(giveUp, patience)
