@@ -83,9 +83,8 @@ suite('pulled out at random', limit, () => {
   const usb = {
     pull: () => writeFileSync(`${driver}/unbind`, '1-1:1.0'),
     async put() {
-      if (existsSync(adapter.path)) return
-      writeFileSync(`${driver}/bind`, '1-1:1.0')
-      await eventually('the port is there', () => existsSync(adapter.path), 20_000)
+      if (!existsSync(adapter.path)) writeFileSync(`${driver}/bind`, '1-1:1.0')
+      await adapter.settle()
     },
   }
 

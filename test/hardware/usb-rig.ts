@@ -88,8 +88,13 @@ export class Adapter {
   async plug(socket = 0): Promise<void> {
     await this.#ask('plug', [socket])
     this.#device = `/sys/bus/usb/devices/1-${socket + 1}`
+    await this.settle()
+  }
+
+  /** Waits for the port that its driver makes of it: under another name where somebody still has the one before open. */
+  async settle(): Promise<void> {
     let name: string | undefined
-    await eventually(`a port in socket ${socket}`, () => (name = portOf(this.#device)) !== undefined, 20_000)
+    await eventually(`a port at ${this.#device}`, () => (name = portOf(this.#device)) !== undefined, 20_000)
     this.#path = `/dev/${name}`
   }
 
