@@ -1,15 +1,17 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { Incoming } from './incoming.ts'
-import { Bound, checkWait, waitPart } from './bound.ts'
+import { checkWait, waitPart } from './bound.ts'
 import type { WaitOptions } from './bound.ts'
+import { Breaks } from './breaks.ts'
 import type { Counters } from './counters.ts'
 import { toDuplex } from './duplex.ts'
 import { SerialError } from './errors.ts'
 import { aborted, countsNothing, failed, notOpen, purged, rejection, repeated } from './failures.ts'
-import type { LineError } from './line-errors.ts'
 import { ignore, listen } from './listening.ts'
 import { OutputQueue } from './output-queue.ts'
+import { followListeners, tell } from './port-events.ts'
+import type { SerialPortEvents } from './port-events.ts'
 import { checkText, checkUntil, toBytes, toSize } from './read-options.ts'
 import type { ReadLineOptions, ReadUntilOptions } from './read-options.ts'
 import { ReadQueue } from './read-queue.ts'
@@ -23,23 +25,6 @@ import { invalid, milliseconds } from './validate.ts'
 import { anything, exactly, line, until, upTo } from './wants.ts'
 import type { Want } from './wants.ts'
 import { WebStreams } from './web-streams.ts'
-
-/** The events of a {@link SerialPort}, with what their listeners are given. */
-export interface SerialPortEvents {
-  /**
-   * An input line changed; the levels now. A pulse that was over before it was seen, which some drivers count, is told of
-   * too. The lines are looked at while somebody listens.
-   */
-  signals: [InputSignals]
-  /** An error on the line, with `lineErrors: 'report'`. */
-  lineError: [LineError]
-  /** The device is gone and is being looked for, with `reconnect: true`. */
-  disconnect: [SerialError]
-  /** The device is there again, and open under this path. */
-  reconnect: [string]
-  /** The port is closed: without an argument after `close()`, with the reason when the device went. The last event. */
-  close: [SerialError | undefined]
-}
 
 const waitAsSet: WaitOptions = {}
 const waitForEver: WaitOptions = { timeout: Infinity }
@@ -77,8 +62,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   readonly #serveReads = (): void => this.#reads.arrived()
   readonly #outputs: OutputQueue
   readonly #streams: WebStreams
-  /** What ends the breaks that are being held. Not a reaction to `closed`: one for each would stay for as long as the port. */
-  readonly #breaks: Set<() => void> = new Set()
+  readonly #breaks: Breaks
   #settings: PortSettings
   #state: 'open' | 'gone' | 'closed' = 'open'
   #paused = false
@@ -96,6 +80,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.#settings = transport.settings
     this.#reads = new ReadQueue(this.path, this.#buffer, () => this.#regulate())
     this.#outputs = new OutputQueue(this.path, transport)
+    this.#breaks = new Breaks(transport)
     this.#streams = new WebStreams(this)
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
@@ -376,7 +361,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
   }
 
   /**
-   * Holds the line in the break condition for a while, and releases it however the call ends.
+   * Holds the line in the break condition for a while, and releases it however the call ends; of calls that overlap, with
+   * the last.
    *
    * @param duration - ms; default 250
    * @throws {@link SerialError} `INVALID_OPTION`, `ABORTED`, `UNSUPPORTED`, `DISCONNECTED`, `PORT_NOT_OPEN`
@@ -392,25 +378,9 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     checkSignal()
     this.#checkOpen()
     this.#outputs.catchUp()
-    await this.#transport.setSignals({ break: true })
-    await this.#pause(duration, signal)
+    await this.#breaks.hold(duration, signal)
     this.#checkOpen()
-    await this.#transport.setSignals({ break: false })
     checkSignal()
-  }
-
-  /** Waits; ends early when the signal aborts or the port closes. */
-  async #pause(duration: number, signal: AbortSignal | undefined): Promise<void> {
-    if (!this.isOpen || signal?.aborted === true) return
-    await new Promise<void>((resolve) => {
-      const end = () => {
-        bound.release()
-        this.#breaks.delete(end)
-        resolve()
-      }
-      const bound = new Bound(duration, signal, end, end)
-      this.#breaks.add(end)
-    })
   }
 
   /**
@@ -478,7 +448,10 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.#state = 'closed'
     if (wasOpen) this.#reads.fail((bytes) => notOpen(this.path, bytes))
     this.#buffer.clear()
-    return this.#release(() => this.#outputs.stopAll((bytes) => notOpen(this.path, bytes)))
+    return this.#release(() => {
+      this.#breaks.release()
+      this.#outputs.stopAll((bytes) => notOpen(this.path, bytes))
+    })
   }
 
   /** Closes the port at the end of an `await using` block. */
@@ -488,7 +461,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
 
   /** @param stop - ends what is under way; where that throws, as `cancelWrite()` of a transport may, all is given back as well */
   #release(stop: () => void): Promise<void> {
-    for (const end of this.#breaks) end()
+    this.#breaks.end()
     // Async from within: a transport of the user's may throw at once, or return nothing.
     const giveBack = async () => {
       try {
@@ -500,26 +473,14 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.#closing ??= giveBack().finally(() => {
       this.#outputs.end()
       this.#resolveClosed(this.#reason)
-      this.#tell('close', this.#reason)
+      tell(this, 'close', this.#reason)
     })
     return this.#closing
   }
 
-  /** Emits; what a listener throws is the program's failure, and not that of whatever the port was doing. */
-  #tell<E extends keyof SerialPortEvents>(event: E, ...args: SerialPortEvents[E]): void {
-    try {
-      const events: EventEmitter = this
-      events.emit(event, ...args)
-    } catch (error) {
-      process.nextTick(() => {
-        throw error
-      })
-    }
-  }
-
   /** Not what a transport still says when it is being closed: 'close' is the last event. */
   #tellOfLine<E extends 'signals' | 'lineError'>(event: E, ...args: SerialPortEvents[E]): void {
-    if (this.isOpen) this.#tell(event, ...args)
+    if (this.isOpen) tell(this, event, ...args)
   }
 
   #arrived(chunk: Uint8Array): void {
@@ -567,20 +528,20 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.#reads.interrupt(reason)
     this.#outputs.fail(reason)
     this.#buffer.markGap()
-    this.#tell('disconnect', reason)
+    tell(this, 'disconnect', reason)
   }
 
   #found(path: string): void {
     if (!this.isOpen) return
     this.#away = false
     this.#settings = Object.freeze({ ...this.#settings, baudRate: this.#transport.settings.baudRate })
-    this.#tell('reconnect', path)
+    tell(this, 'reconnect', path)
   }
 
   #followListeners(): void {
-    const events: EventEmitter = this
-    events.on('newListener', (event) => this.#listening(event, true))
-    events.on('removeListener', (event) => this.#listening(event, false))
+    followListeners(this, 'signals', (isHeard) => {
+      if (this.isOpen) this.#transport.watchSignals(isHeard)
+    })
   }
 
   /** Removes all listeners, or those of one event. */
@@ -589,12 +550,6 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     super.removeAllListeners()
     this.#followListeners()
     return this
-  }
-
-  /** Called before the first listener is added, and after the last was removed: the count is 0 both times. */
-  #listening(event: unknown, on: boolean): void {
-    if (event === 'signals' && this.isOpen && this.listenerCount('signals') === 0)
-      this.#transport.watchSignals(on)
   }
 
   #checkOpen(): void {

@@ -256,6 +256,43 @@ it('sendBreak holds the line for a while, and releases it when aborted', async (
   const closed = rejectsWith('PORT_NOT_OPEN', port.sendBreak(60_000))
   await port.close()
   await closed
+  // What was written before is to leave, and not into a break.
+  assert.deepEqual(transport.calls.slice(4), [on, off, 'close'])
+})
+
+it('breaks that overlap are one, until the last is over', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  const stop = new AbortController()
+  const long = rejectsWith('ABORTED', port.sendBreak(60_000, { signal: stop.signal }))
+  await port.sendBreak(1)
+  const [on, off] = ['set {"break":true}', 'set {"break":false}']
+  assert.deepEqual(transport.calls, [on, on])
+  stop.abort()
+  await long
+  assert.deepEqual(transport.calls, [on, on, off])
+  await port.sendBreak(1)
+  assert.deepEqual(transport.calls, [on, on, off, on, off])
+  await port.close()
+})
+
+it('a break that the device does not take fails with what that says, and so does the next', async () => {
+  const transport = new FakeTransport()
+  transport.setSignals = () =>
+    Promise.reject(new SerialError('UNSUPPORTED', 'fake: no break', { path: 'fake' }))
+  const port = new SerialPort(transport)
+  await Promise.all([port.sendBreak(1), port.sendBreak(1)].map((each) => rejectsWith('UNSUPPORTED', each)))
+  await port.close()
+})
+
+it('releases a break of a transport whose device is gone by closing it alone', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  const gone = rejectsWith('DISCONNECTED', port.sendBreak(60_000))
+  transport.vanish()
+  await gone
+  await port.closed
+  assert.deepEqual(transport.calls, ['set {"break":true}', 'close'])
 })
 
 it('a change of time-outs does not touch the line', async () => {
