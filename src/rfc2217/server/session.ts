@@ -2,26 +2,19 @@ import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { SerialError } from '../../errors.ts'
-import type { LineError } from '../../line-errors.ts'
-import type { InputSignals } from '../../signals.ts'
 import { farewell } from '../../tcp/index.ts'
 import { Waiters } from '../../waiters.ts'
-import type { Command, Message } from '../com-port.ts'
+import type { Message } from '../com-port.ts'
 import { Protocol } from '../protocol.ts'
 import type { ProtocolEvent } from '../protocol.ts'
-import { escape } from '../telnet.ts'
-import { modemState } from '../values.ts'
+import { Feed } from './feed.ts'
 import { Line } from './line.ts'
 import { lingering } from './lingering.ts'
-import { Notices } from './notices.ts'
 import { Outlet } from './outlet.ts'
 import type { ServedPort } from './served-port.ts'
 
 /** Bytes of the client that may wait for the port; beyond, the client is not read until they are fewer. */
 const mostToWrite = 256 * 1024
-
-/** A terminal gives so many bytes at a time when it has more. Source: Linux, drivers/tty/n_tty.c, N_TTY_BUF_SIZE. */
-const terminalChunk = 4095
 
 /** What a write takes beside its bytes, so that many small ones count for what they are. */
 const writeCost = 512
@@ -61,16 +54,13 @@ export class Session {
   readonly #protocol: Protocol = new Protocol('server')
   readonly #line: Line
   readonly #outlet: Outlet
-  readonly #notices: Notices = new Notices()
+  readonly #feed: Feed
   /** What the client has said and was not done yet. */
   #events: ProtocolEvent[] = []
   #isWorking = false
   #toWrite = 0
   /** Whoever waits until nothing is left to do. */
   readonly #idle: Waiters = new Waiters()
-  #isWatching = false
-  /** Where in the stream of the port the client is. */
-  #sent: number
   /** Ends what is done for the client. */
   readonly #over: AbortController = new AbortController()
   /** Ends the writing of what it has left behind. */
@@ -83,7 +73,14 @@ export class Session {
     this.#options = options
     this.#line = new Line(port)
     this.#outlet = new Outlet(socket, (why) => this.end(this.#refused(why)))
-    this.#sent = port.position
+    this.#feed = new Feed({
+      port,
+      protocol: this.#protocol,
+      line: this.#line,
+      outlet: this.#outlet,
+      over: this.#over.signal,
+      failed: (error) => this.#failed(error),
+    })
     // Each write that waits listens to it.
     setMaxListeners(0, this.#givenUp.signal)
     const over = new Promise<SerialError | undefined>((resolve) => {
@@ -107,10 +104,9 @@ export class Session {
     socket.on('data', (chunk: Buffer) => this.#arrived(chunk))
     // What a port that has gone had received can still be read, and whoever does comes to the end.
     void this.#port.closed.then((reason) => reason ?? this.end())
-    this.#port.on('lineError', this.#lineError)
     this.#outlet.send(this.#protocol.begin())
     if (this.#options.restores) void this.#raise()
-    void this.#pump()
+    void this.#feed.run()
   }
 
   /** Before anything that the client says. */
@@ -135,8 +131,7 @@ export class Session {
 
   async #finish(reason: SerialError | undefined): Promise<SerialError | undefined> {
     const port = this.#port
-    port.off('lineError', this.#lineError)
-    port.off('signals', this.#signals)
+    this.#feed.end()
     const goodbye = farewell(this.#socket)
     await this.#options.turn?.()
     const { baudRate } = port.settings
@@ -160,8 +155,6 @@ export class Session {
     const message = `${this.#port.path}: ${remoteAddress} can not be served: ${why}`
     return new SerialError('REMOTE', message, { path: this.#port.path })
   }
-
-  // From the client to the port
 
   #arrived(chunk: Buffer): void {
     if (this.#over.signal.aborted) return
@@ -234,7 +227,7 @@ export class Session {
       if (!this.#isWorking) void this.#line.endBreak()
       return
     }
-    this.#tellChanges()
+    this.#feed.tellChanges()
     const isFull = this.#toWrite >= mostToWrite || this.#socket.writableLength >= mostToWrite
     if (isFull) this.#socket.pause()
     else if (!this.#isWorking) this.#socket.resume()
@@ -266,21 +259,20 @@ export class Session {
   async #obey({ command, text, value }: Message): Promise<void> {
     switch (command) {
       case 'signature':
-        if (text === '') this.#tell('signature', 0, this.#options.signature)
+        if (text === '') this.#feed.tell('signature', 0, this.#options.signature)
         return
       case 'suspend':
         return this.#outlet.suspend()
       case 'resume':
         return this.#outlet.resume()
       case 'lineStateMask':
-        this.#notices.lineMask = value
-        return this.#tell(command, value)
+        this.#feed.maskErrors(value)
+        return this.#feed.tell(command, value)
       case 'modemStateMask':
-        this.#notices.modemMask = value
-        this.#watch()
-        return this.#tell(command, value)
+        this.#feed.maskSignals(value)
+        return this.#feed.tell(command, value)
       case 'modemState':
-        return this.#tellModemState()
+        return this.#feed.tellModemState()
       case 'baudRate':
       case 'dataBits':
       case 'parity':
@@ -289,105 +281,17 @@ export class Session {
       case 'lineState':
       case 'purge': {
         const answer = await this.#line.answer(command, value)
-        if (command === 'purge') this.#skip()
-        if (answer !== undefined) this.#tell(command, answer)
+        if (command === 'purge') this.#feed.skip()
+        if (answer !== undefined) this.#feed.tell(command, answer)
       }
     }
-  }
-
-  #tell(command: Command, value: number, text?: string): void {
-    if (!this.#over.signal.aborted) this.#outlet.send(this.#protocol.encode(command, value, text))
-  }
-
-  // From the port to the client
-
-  async #pump(): Promise<void> {
-    const { signal } = this.#over
-    while (!signal.aborted) {
-      try {
-        if (!this.#outlet.hasRoom) await this.#outlet.ready(signal)
-        const chunk = await this.#port.read({ timeout: Infinity, signal })
-        const begin = this.#port.position - chunk.byteLength
-        // It may want nothing any more, and what it purges before it does again is dropped.
-        if (!this.#outlet.hasRoom) await this.#outlet.ready(signal)
-        if (!signal.aborted && this.#sent < begin + chunk.byteLength) this.#send(chunk, begin)
-        // More is coming: what arrives in the same turn of the event loop goes together.
-        if (chunk.byteLength >= terminalChunk) await turn()
-      } catch (error) {
-        if (!signal.aborted) this.#failed(error)
-      }
-    }
-  }
-
-  /** Sends what stands at this place in the stream, each line error before the byte that it is about. */
-  #send(chunk: Uint8Array, begin: number): void {
-    const end = begin + chunk.byteLength
-    this.#sent = begin
-    while (this.#sent < end) {
-      this.#tellErrors()
-      const next = Math.min(end, this.#notices.nextError)
-      this.#outlet.send(escape(chunk.subarray(this.#sent - begin, next - begin)))
-      this.#sent = next
-    }
-    this.#tellErrors()
-  }
-
-  /** What was purged is not there to be sent. */
-  #skip(): void {
-    this.#sent = this.#port.position
-    this.#notices.takeErrors(this.#sent)
-  }
-
-  readonly #lineError = (error: LineError): void => {
-    this.#notices.addError(error)
-    this.#tellChanges()
-  }
-
-  #tellErrors(): void {
-    const bits = this.#notices.takeErrors(this.#sent)
-    if (bits !== 0) this.#tell('lineState', bits)
-  }
-
-  readonly #signals = (inputs: InputSignals): void => {
-    this.#notices.see(inputs)
-    this.#tellChanges()
-  }
-
-  /** A client that takes nothing hears of the lines when it does. */
-  #tellChanges(): void {
-    if (!this.#outlet.hasRoom) return
-    this.#tellErrors()
-    const state = this.#notices.takeModemState()
-    if (state !== 0) this.#tell('modemState', state)
-  }
-
-  /** Whether the client speaks RFC 2217, and not Telnet alone; either side may have said so. */
-  get #isAgreed(): boolean {
-    return this.#protocol.isEnabled('remote', 'comPort') || this.#protocol.isEnabled('local', 'comPort')
   }
 
   async #agreed(): Promise<void> {
-    this.#watch()
-    if (!this.#isAgreed) return
+    this.#feed.watch()
+    if (!this.#feed.isAgreed) return
     // Once while it is surely there, to see whether it answers at all.
     if (this.#options.heard !== undefined) this.ask()
-    await this.#tellModemState()
-  }
-
-  /** Lines are looked at only for somebody who wants to know. */
-  #watch(): void {
-    const wanted = this.#isAgreed && this.#notices.modemMask !== 0
-    if (wanted === this.#isWatching || this.#over.signal.aborted) return
-    this.#isWatching = wanted
-    if (wanted) this.#port.on('signals', this.#signals)
-    else this.#port.off('signals', this.#signals)
-  }
-
-  /** What there is, also without a change. */
-  async #tellModemState(): Promise<void> {
-    const inputs = await this.#line.inputs()
-    this.#notices.see(inputs)
-    this.#notices.takeModemState()
-    this.#tell('modemState', modemState(inputs, inputs))
+    await this.#feed.tellModemState()
   }
 }
