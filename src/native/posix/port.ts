@@ -1,7 +1,6 @@
 import { close as closeFile, closeSync } from 'node:fs'
-import type { SocketConstructorOpts } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ReadStream } from 'node:tty'
+import type { ReadStream } from 'node:tty'
 import { promisify } from 'node:util'
 import type { Counters } from '../../counters.ts'
 import { SerialError } from '../../errors.ts'
@@ -9,30 +8,18 @@ import type { PortSettings } from '../../settings.ts'
 import { signalsDiffer } from '../../signals.ts'
 import type { InputSignals, OutputSignals, Queue } from '../../signals.ts'
 import type { Transport, TransportSink } from '../../transport.ts'
-import { addressOf } from '../ffi.ts'
 import type { Device } from './device.ts'
 import { hangUp, useError } from './errors.ts'
+import { Handles } from './handles.ts'
 import { DsrDtrFlow, nextLook } from './pacing.ts'
 import { LineErrorReader } from './line-error-reader.ts'
 import { openDevice } from './open.ts'
 import type { PosixSystem } from './system.ts'
-import type { Tty } from './tty.ts'
 import { Watch } from './watch.ts'
 import { Writer } from './writer.ts'
 
-/** What one turn of the event loop reads at most; libuv's own reads have this size too. */
-const chunkSize = 64 * 1024
-
-/**
- * The ports of a thread read into the same memory, one after the other: what arrives is copied out before the event
- * loop goes on, so a port costs no buffer while it is silent.
- */
-const sharedChunk: Buffer = Buffer.allocUnsafeSlow(chunkSize)
-
 /** A terminal hands out at most 4,095 bytes at a time; who gets as many as these finds more without being told. */
 const burst = 1024
-
-const F_GETFL = 3
 
 /**
  * A serial port in the event loop. Reading is libuv's: the descriptor becomes a TTY handle, so that no thread waits
@@ -56,31 +43,30 @@ export class PosixPort implements Transport {
   #closing: Promise<void> | undefined
 
   static open(system: PosixSystem, path: string, settings: PortSettings): PosixPort {
-    const opening = new Opening(settings)
+    const handles = new Handles(settings)
     try {
-      const device = openDevice(system, path, settings, (tty) => opening.adopt(tty))
-      return new PosixPort(device, opening)
+      const device = openDevice(system, path, settings, (tty) => handles.adopt(tty))
+      return new PosixPort(device, handles)
     } catch (error) {
-      opening.stream?.destroy()
-      opening.waiter?.destroy()
+      handles.destroy()
       throw error
     }
   }
 
-  private constructor(device: Device, opening: Opening) {
-    const stream = opening.stream as ReadStream
+  private constructor(device: Device, handles: Handles) {
+    const stream = handles.stream as ReadStream
     this.path = device.tty.path
     this.#device = device
     this.#stream = stream
-    this.#writer = new Writer(device, this.path, opening.waiter)
+    this.#writer = new Writer(device, this.path, handles.waiter)
     // Paused, libuv does not look at the descriptor at all; then an unplug must be asked for.
     this.#presence = new Watch(200, () => this.#attempt(() => device.checkPresence()))
     this.#signals = new Watch(20, () => this.#attempt(() => this.#compareSignals()))
     this.#flow = new DsrDtrFlow(device)
     this.#flowWatch = new Watch(5, () => this.#attempt(() => this.#flow.followDsr()))
     this.#lineErrors = new LineErrorReader(device, () => this.#sink)
-    const address = addressOf(sharedChunk)
-    opening.onChunk = (memory, length) => {
+    const { address } = handles
+    handles.onChunk = (memory, length) => {
       const end = length < burst ? length : device.readOn(address, length, memory.byteLength, burst)
       const chunk = memory.subarray(0, end)
       if (device.settings.lineErrors === 'report') this.#lineErrors.read(chunk)
@@ -89,7 +75,7 @@ export class PosixPort implements Transport {
     stream.on('end', () => this.#end(hangUp(this.path)))
     stream.on('close', () => this.#end(hangUp(this.path)))
     stream.on('error', (error) => this.#end(this.#translate(error)))
-    opening.waiter?.on('error', (error) => this.#end(this.#translate(error)))
+    handles.waiter?.on('error', (error) => this.#end(this.#translate(error)))
   }
 
   get settings(): PortSettings {
@@ -287,56 +273,6 @@ export class PosixPort implements Transport {
     const { code = 'EIO', errno = 0, syscall = 'read' } = error
     return useError(this.path, { syscall, errno: Math.abs(errno), errnoName: code })
   }
-}
-
-/** The TTY handles while they are being made: the port that the chunks go to comes a moment later. */
-class Opening {
-  stream: ReadStream | undefined
-  /** Waits for room to write; missing where libuv would write in a busy loop. */
-  waiter: ReadStream | undefined
-  onChunk: (memory: Uint8Array, length: number) => void = () => {}
-  readonly #chunk: Uint8Array
-
-  constructor(settings: PortSettings) {
-    this.#chunk = sharedChunk.subarray(0, Math.min(chunkSize, settings.receiveBufferSize))
-  }
-
-  adopt(tty: Tty): void {
-    const chunk = this.#chunk
-    const callback = (length: number): boolean => {
-      this.onChunk(chunk, length)
-      return true
-    }
-    // tty.ReadStream passes its options on to net.Socket, of which its types name only some.
-    const options = { onread: { buffer: chunk, callback } } as SocketConstructorOpts
-    this.stream = intoEventLoop(tty, options).stream
-    const { reopened, stream } = intoEventLoop(tty, {})
-    if (reopened) this.waiter = stream
-    else stream.destroy()
-  }
-}
-
-/**
- * Libuv opens the device anew, to have an open file of its own that it may make non-blocking, and puts it behind
- * the descriptor it was given as well. It gets a copy of ours, so that ours keeps its open file and lock.
- *
- * Where libuv may not open the device it uses the copy, and would write in a busy loop. O_APPEND, which means
- * nothing to a terminal, was set on our open file and tells the two cases apart.
- */
-function intoEventLoop(tty: Tty, options: SocketConstructorOpts): { stream: ReadStream; reopened: boolean } {
-  const { F_DUPFD_CLOEXEC, O_APPEND, calls } = tty.system
-  const copy = tty.check('fcntl(F_DUPFD_CLOEXEC)', calls.fcntl(tty.fd, F_DUPFD_CLOEXEC, 0))
-  let stream
-  try {
-    stream = new ReadStream(copy, options)
-  } catch (error) {
-    calls.close(copy)
-    throw error
-  }
-  const flags = calls.fcntl(copy, F_GETFL, 0)
-  const reopened = flags >= 0 && (flags & O_APPEND) === 0
-  if (reopened) calls.close(copy)
-  return { stream, reopened }
 }
 
 function destroyed(stream: ReadStream): Promise<void> {
