@@ -22,7 +22,6 @@ export const contracts = [
   'settings.ts', // option types, defaults, validation
   'signals.ts', // the control lines
   'transport.ts', // what every room provides
-  'transport-sync.ts', // the same, blocking
   'url.ts', // a port's URL
   'validate.ts', // how an option is refused
   'waiters.ts', // whoever waits for the same thing

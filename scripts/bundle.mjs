@@ -30,8 +30,8 @@ const settings = {
   // The oldest line that is supported; it has no `using`, which is rewritten.
   target: 'node20.19',
   sourcemap: true,
-  // The sources are shipped beside.
-  sourcesContent: false,
+  // With the sources in it, which are not shipped beside.
+  sourcesContent: true,
   logLevel: 'warning',
 }
 

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { open, openSync } from './open.ts'
 export type { OpenOptions, OpenSyncOptions } from './open.ts'
 export { list } from './list.ts'

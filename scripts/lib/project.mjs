@@ -1,8 +1,9 @@
 // What the scripts share: where the project is, running its tools, and whether it is installed and built.
 // Node alone is needed: these run before anything is installed.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { pruneDeclarations } from './declarations.mjs'
 import { writeDocExamples } from './doc-examples.mjs'
 
 export const root = path.join(import.meta.dirname, '../..')
@@ -60,10 +61,20 @@ export function install(say = () => {}) {
 
 const compile = (config) => tool('typescript/bin/tsc', '--project', config, '--pretty', 'false')
 
+/** The declarations of the exports. */
+function declared() {
+  const { exports } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
+  return Object.values(exports).flatMap(({ types }) => types ?? [])
+}
+
 /** Compiles src/ into dist/, the package: the declarations, then the JavaScript. */
 export function buildPackage() {
   rmSync(inRoot('dist'), { recursive: true, force: true })
   compile('tsconfig.build.json')
+  pruneDeclarations(
+    inRoot('dist'),
+    declared().map((file) => inRoot(file)),
+  )
   run('bundle', process.execPath, [inRoot('scripts/bundle.mjs')])
   chmodSync(inRoot('dist/cli/main.js'), 0o755)
 }

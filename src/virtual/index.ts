@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { createPair } from './pair.ts'
 export type { Pair } from './pair.ts'
 export { loop } from './loop.ts'

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * The calls of Windows that a serial port is made of, under the names, with the arguments in the order, and with the
  * results that pywin32 gives them: what reads `win32file.ReadFile(…)` in Python reads so here. What differs:

@@ -1,7 +1,7 @@
 // What is published, in dist/, as a program gets it.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +19,40 @@ function filesOf(file: string, found: Set<string> = new Set()): Set<string> {
   return found
 }
 
+/** A program that names something of each export, checked as its author's compiler does it. */
+const typed = `import { open, SerialError } from 'baud'
+import type { SerialPort, Transport } from 'baud'
+import { serveRfc2217 } from 'baud/rfc2217'
+import { createPair } from 'baud/virtual'
+import { win32file } from 'baud/win32'
+
+const port: SerialPort = await open('/dev/ttyS0', { baudRate: 9600, signal: AbortSignal.timeout(1) })
+const bytes: Buffer = await port.readExactly(8)
+export const shown = [bytes.toString('hex'), SerialError, serveRfc2217, createPair, win32file]
+export let transport: Transport | undefined
+`
+
+/** What stands in the settings of a new project, and nothing of Node's types: those the package asks for itself. */
+const options = { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, types: [] }
+
 suite('the package', () => {
+  test('its types need no settings', { skip: onWindows }, () => {
+    // Below the project, where Node's types are installed, as they are in a user's.
+    const folder = mkdtempSync(join(root, 'build/typed-'))
+    try {
+      mkdirSync(join(folder, 'node_modules'))
+      symlinkSync(root, join(folder, 'node_modules/baud'))
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options }))
+      writeFileSync(join(folder, 'program.mts'), typed)
+      const compiler = join(root, 'node_modules/typescript/bin/tsc')
+      const done = spawnSync(process.execPath, [compiler, '--project', folder], { encoding: 'utf8' })
+      assert.equal(done.stdout, '')
+      assert.equal(done.status, 0)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   test('a CommonJS program can require it, without a warning', () => {
     const program = "const { open, openSync } = require('baud'); console.log(typeof open, typeof openSync)"
     const done = spawnSync(process.execPath, ['-e', program], {

@@ -94,7 +94,7 @@ const accepted: [file: string, code: string][] = [
   ],
   ['src/native/posix/index.ts', "import './libc.ts'\nimport '../ffi.ts'"],
   ['src/win32/index.ts', "import '../native/win32/index.ts'"],
-  ['src/virtual/index.ts', "import '../index.ts'\nimport '../transport-sync.ts'"],
+  ['src/virtual/index.ts', "import '../index.ts'\nimport '../transport.ts'"],
   [
     'src/cli/commands/open.ts',
     "import { Command } from 'commander'\nimport '../../index.ts'\nexport const c = new Command()",
