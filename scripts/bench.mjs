@@ -1,5 +1,5 @@
 // npm run bench: baud against its peers; writes docs/performance.md.
-//   npm run bench -- --quick       less of everything, in some minutes; writes nothing without --write
+//   npm run bench -- --quick       less of everything, in some minutes; writes nothing
 //   npm run bench -- --only echo   one part, or several; writes nothing. A wrong name tells which there are
 // What is needed beyond the project is made here, where it is missing or old: Debian's packages, the Node lines, the C
 // programs (in .cache/bench) and the npm packages to compare with (in bench/peers). The measuring is bench/main.ts's.

@@ -1,6 +1,7 @@
 /** What baud's own calls take, in ns, over a transport that does nothing: all that lies between the user and the system. */
 import { open } from 'baud'
 import type { PortSettings, SerialPort, Transport, TransportSink } from 'baud'
+import { batches, rounds } from './call-amount.ts'
 
 const unsupported = () => Promise.reject(new Error('there are no lines'))
 
@@ -38,9 +39,6 @@ class Nowhere implements Transport {
   unref(): void {}
 }
 
-const rounds = 50_000
-const batches = 20
-
 /** The least time of several batches: what other programs do to the processor can only add to it. */
 async function cost(call: () => Promise<unknown>): Promise<number> {
   let least = Infinity
@@ -65,8 +63,10 @@ function answered<T>(reading: Promise<T>): Promise<T> {
   return reading
 }
 
+const settled = Promise.resolve()
+
 const calls: Readonly<Record<string, () => Promise<unknown>>> = {
-  '`await` of a promise that is settled': async () => Promise.resolve(),
+  '`await` of a promise that is settled': () => settled,
   '`write(message)`': () => port.write(message),
   '`readExactly(16)`': () => answered(port.readExactly(16)),
   '`write(text)`': () => port.write(request),

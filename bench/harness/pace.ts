@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A reader has this to do with so many bytes before it takes more: 1 ms. */
-const bytesPerMillisecond = 4096
+/** A reader has this to do with so many bytes before it takes more, or is done: 1 ms. */
+export const bytesPerMillisecond = 4096
 
 /** How a slow reader waits: for as long as what it was given takes it. */
 export class Pace {

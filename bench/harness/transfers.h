@@ -58,10 +58,10 @@ static inline void slow(uint64_t receive) {
   sendAll(header, sizeof header);
   for (;;) {
     size_t count = receiveSome(buffer, sizeof buffer, -1);
-    if (arrived(count, &received, receive)) break;
     owed += count;
     usleep((useconds_t)(owed / BYTES_PER_MILLISECOND * 1000));
     owed %= BYTES_PER_MILLISECOND;
+    if (arrived(count, &received, receive)) break;
   }
   printMeter();
 }

@@ -67,8 +67,8 @@ await run({
     await using port = await open(path)
     await send(port, transfer)
     for await (const chunk of port) {
-      if (transfer.arrived(chunk)) return
       await pace.after(chunk.length)
+      if (transfer.arrived(chunk)) return
     }
   },
 

@@ -70,9 +70,9 @@ class PySerial:
     def slow(self, transfer, pace):
         self.send_all(transfer)
         for chunk in self.chunks():
+            pace.after(len(chunk))
             if transfer.arrived(chunk):
                 return
-            pace.after(len(chunk))
 
 
 run(PySerial)

@@ -130,8 +130,8 @@ await run({
     const port = await open(path)
     await send(port, transfer)
     for await (const chunk of port.iterator({ destroyOnReturn: false })) {
-      if (transfer.arrived(chunk as Buffer)) break
       await pace.after((chunk as Buffer).length)
+      if (transfer.arrived(chunk as Buffer)) break
     }
     await close(port)
   },

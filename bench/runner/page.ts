@@ -2,27 +2,28 @@ import { execFileSync } from 'node:child_process'
 import { cpus, loadavg, release } from 'node:os'
 import type { Peer } from './peers.ts'
 import { installedNodes } from './places.ts'
+import { explain } from './reasons.ts'
 import { sectionText, targetTable } from './report.ts'
 import type { Section } from './section.ts'
 
 const [load = 0] = loadavg()
 
 /** docs/performance.md */
-export function page(peers: readonly Peer[], sections: readonly Section[], quick: boolean): string {
+export function page(peers: readonly Peer[], sections: readonly Section[]): string {
   const targets = sections.flatMap((section) => section.targets)
   return `# Performance
 
 What baud costs beside its peers, and beside a bare loop of \`poll\`, \`read\` and \`write\` in C, which nothing can be much
 faster than. Written by \`npm run bench\`; not to be edited.
 
-${machine(peers)}${quick ? '\nThis was a quick run: less of everything, and on one core.' : ''}
+${machine(peers)}
 
 ## What the figures mean
 
 There is no device: a pseudo-terminal stands in for the port, so a byte costs what the system and the programs
-take, and no time on a wire. A program of its own, in C, holds the other end. Both ends check every byte that they get
-against what was sent; all programs do the same work in the same amounts, each in a fresh process, and take turns:
-A B C, B C A, C A B. Each does it the way its own documentation shows (\`bench/programs\`, a file for each).
+take, and no time on a wire. A program of its own, in C, holds the other end. Every byte is checked against what was sent: where bytes go one way,
+by who gets them; where they come back, by who sent them. All programs do the same work, in the same amounts where nothing else is said, each in a fresh
+process, and take turns: A B C, B C A, C A B. Each does it the way its own documentation shows (\`bench/programs\`, a file for each).
 
 Each figure is the median of the repetitions, with the least and the greatest in brackets. Only **ratios** carry over to
 another machine: they are of the medians, with the least and the greatest of runs that followed one another in brackets, and
@@ -51,25 +52,14 @@ ${targetTable(targets)}
 promises and no errors around them: the floor for what runs on Node’s event loop. “The same loop in JavaScript” (\`bench/programs/loop.ts\`) makes the calls
 of the loop in C one by one, with no event loop at all: the floor for what runs in a process of Node’s. What baud’s own calls take is under “Calls”.
 
-- *An asynchronous round trip over npm serialport.* That takes little more than twice what Node’s handle alone takes: a third is out of reach for
-  whatever runs on Node’s event loop.
-- *A blocking round trip over pySerial.* The loop in C takes from four fifths of pySerial’s time to all of it, by the machine: what is left to save is less than the bound asks for.
-- *Throughput over C.* A terminal gives at most 4,095 bytes at a time, and the two ends take turns on the core with each of these: a third of the
-  samples of \`perf record\` around \`baud.js stream\` fall into the change from one process to the other, which takes Node’s longer than a small one. The
-  same loop in JavaScript is no nearer to C than baud is. When it sends, baud copies what the device does not take at once, and Node’s handle does
-  not: that would go on reading memory which the caller has transferred away.
-- *Import over npm serialport.* Koffi’s part stands in the table. Of the rest V8 takes about half to read the source, and reads the parts for other
-  systems with it: they are not files of their own, since \`openSync()\` can not wait for one, and a program bundled into one file has no other.
-- *An asynchronous round trip in Wine.* The end of a read goes from Wine’s server to the thread that asked for it, from that to one of the pool, and from
-  that to the event loop: in a trace by \`strace -f\`, twelve requests to the server and two changes of thread for each round trip, where the blocking port makes
-  seven requests. Node’s own way to hear of an end, its event loop’s completion port, is not open to a COM port.
+${explain(targets)}
 
 ${sections.map(sectionText).join('\n')}
 ## How to repeat it
 
 On Linux on x64 with two cores, \`gcc\` and \`taskset\`: \`npm run bench\`. What is missing of Debian’s packages (pySerial,
 libserialport, mingw-w64, Wine) it installs when it may. It takes a while, on a machine with nothing else to do;
-\`npm run bench -- --quick\` measures less in some minutes, \`--only echo\` runs one part. A complete run rewrites this page, and a quick one with \`--write\`.
+\`npm run bench -- --quick\` measures less in some minutes, \`--only echo\` runs one part. A complete run rewrites this page.
 `
 }
 

@@ -28,6 +28,21 @@ const starters: Readonly<Record<string, (file: string) => readonly string[]>> = 
   '.py': (file) => ['/usr/bin/python3', '-B', file],
 }
 
+/** The programs that must take part, and in what: one that is missing, or does less, ends the benchmark. */
+const required: Readonly<Record<string, readonly string[]>> = {
+  baud: ['echo', 'ask', 'start', 'stream', 'writes', 'slow', 'lines', 'remote', 'ports', 'busy'],
+  'baud-blocking': ['echo', 'ask', 'start'],
+  serialport: ['echo', 'ask', 'start', 'stream', 'writes', 'slow', 'lines', 'ports', 'busy'],
+  pyserial: ['echo', 'ask', 'start', 'stream', 'slow', 'lines', 'remote'],
+  libserialport: ['echo', 'ask', 'start', 'stream', 'slow', 'lines'],
+  floor: ['echo', 'ask', 'start', 'stream', 'slow', 'lines', 'ports'],
+  node: ['echo', 'stream', 'busy'],
+  loop: ['echo', 'stream'],
+}
+
+/** On Node 26 npm serialport waits for ever at times, always while a timer is pending: that is a result. */
+export const mayStall: readonly string[] = ['serialport']
+
 export const runningLine = Number(process.versions.node.split('.', 1)[0])
 
 /** Npm serialport is no longer the same since this line. */
@@ -37,8 +52,18 @@ const otherLine = 26
 export async function findPeers(): Promise<readonly Peer[]> {
   const files = programs.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
   const found = await Promise.all(files.filter((file) => extname(file) in starters).map(ask))
+  checkTaking(found, required)
   const again = found.filter(({ does, line }) => does.includes('busy') && line !== otherLine)
   return [...found, ...again.map((peer) => onLine(peer, otherLine))]
+}
+
+/** Throws unless all of these take part in all of that. */
+export function checkTaking(peers: readonly Peer[], all: Readonly<Record<string, readonly string[]>>): void {
+  for (const [id, works] of Object.entries(all)) {
+    const peer = peers.find((one) => one.id === id)
+    const missing = works.filter((work) => peer?.does.includes(work) !== true)
+    if (missing.length > 0) throw new Error(`${id} is missing, or does not do: ${missing.join(', ')}`)
+  }
 }
 
 async function ask(file: string): Promise<Peer> {

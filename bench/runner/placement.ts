@@ -27,8 +27,13 @@ if (others.length === 0) throw new Error('the benchmarks need two cores')
 export const oneCore: Placement = { name: 'one core', farEnd: last, program: last, occupied: others }
 export const twoCores: Placement = { name: 'two cores', farEnd: first, program: last, occupied: [] }
 
-/** The event loop and the far end on one core, the threads of libuv's pool on another. */
-export const apart: Cores & { readonly mainThread: string } = { ...oneCore, program: first, mainThread: last }
+/** The event loop and the far end on one core, the threads of libuv's pool on another, which is theirs alone. */
+export const apart: Cores & { readonly mainThread: string } = {
+  farEnd: last,
+  program: first,
+  mainThread: last,
+  occupied: [],
+}
 
 /** Source: proc_pid_status(5), Cpus_allowed_list: `0-3,8`. */
 function allowedCores(): readonly string[] {

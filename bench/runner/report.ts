@@ -16,6 +16,7 @@ export function sectionText({ about, head, rows, title }: Section): string {
 }
 
 export function targetTable(targets: readonly Target[]): string {
-  const rows = targets.map(({ bound, met, reached, what }) => [what, bound, reached, met ? 'pass' : 'FAIL'])
+  const word = (met: boolean | undefined) => (met === undefined ? 'not measured' : met ? 'pass' : 'FAIL')
+  const rows = targets.map(({ bound, met, reached, what }) => [what, bound, reached, word(met)])
   return table(['target', 'bound', 'reached', ''], rows)
 }

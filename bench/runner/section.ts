@@ -31,18 +31,25 @@ export interface Target {
   readonly what: string
   readonly bound: string
   readonly reached: string
-  readonly met: boolean
+  /** Undefined where the program that it is about has stalled: whatever else passed, this was not measured. */
+  readonly met: boolean | undefined
 }
 
-export function atMost(what: string, figure: number, limit: number, unit = '', digits = 3): Target {
-  return {
-    what,
-    bound: `≤ ${limit}${unit}`,
-    reached: `${figure.toFixed(digits)}${unit}`,
-    met: figure <= limit,
-  }
+/** @param figure - undefined where one of the two has stalled */
+export function atMost(what: string, figure: number | undefined, limit: number, digits = 3): Target {
+  return { what, bound: `≤ ${limit}`, ...outcome(figure, digits, (reached) => reached <= limit) }
 }
 
-export function atLeast(what: string, figure: number, limit: number): Target {
-  return { what, bound: `≥ ${limit}`, reached: figure.toFixed(3), met: figure >= limit }
+/** @param figure - undefined where one of the two has stalled */
+export function atLeast(what: string, figure: number | undefined, limit: number): Target {
+  return { what, bound: `≥ ${limit}`, ...outcome(figure, 3, (reached) => reached >= limit) }
+}
+
+function outcome(
+  figure: number | undefined,
+  digits: number,
+  isMet: (figure: number) => boolean,
+): Pick<Target, 'reached' | 'met'> {
+  if (figure === undefined) return { reached: 'stalled', met: undefined }
+  return { reached: figure.toFixed(digits), met: isMet(figure) }
 }

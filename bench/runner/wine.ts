@@ -5,12 +5,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Late, parseResult } from './child.ts'
 import { Companion, FarEnd } from './companion.ts'
+import { checkTaking } from './peers.ts'
 import type { About, Peer } from './peers.ts'
 import type { Cores } from './placement.ts'
 import { binaries, programs, wineHolder } from './places.ts'
 
 /** npm serialport takes 8 s to open a port there. */
 const patience = 60
+
+const required = {
+  baud: ['echo', 'stream'],
+  'baud-blocking': ['echo'],
+  serialport: ['echo', 'stream'],
+  overlapped: ['echo'],
+}
 
 const windowsPath = (file: string) => `Z:${file.replaceAll('/', '\\')}`
 
@@ -57,6 +65,7 @@ export class Wine implements AsyncDisposable {
       const about = (await this.#run([...command, 'about'])) as About
       peers.push({ ...about, id, command, line: undefined, isBaud: id.startsWith('baud') })
     }
+    checkTaking(peers, required)
     return peers
   }
 

@@ -65,8 +65,10 @@ export const busy: Workload = {
 function withAllLines(able: readonly Peer[], quick: boolean): readonly Peer[] {
   const baud = able.find(({ isBaud, line }) => isBaud && line === runningLine)
   if (baud === undefined) throw new Error('baud takes no part')
-  const lines = quick ? [] : [...installedNodes().keys()].filter((line) => line !== runningLine)
   const others = able.filter((peer) => !peer.isBaud)
+  // Quickly, those alone on which the others are.
+  const isWanted = (line: number) => !quick || others.some((other) => other.line === line)
+  const lines = [...installedNodes().keys()].filter((line) => line !== runningLine && isWanted(line))
   return [baud, ...lines.toSorted((a, b) => a - b).map((line) => onLine(baud, line)), ...others]
 }
 
@@ -79,13 +81,14 @@ function overOther(
   contest: Contest<Loaded, readonly number[]>,
 ): readonly Target[] {
   const targets: Target[] = []
-  const ours = loaded.find(({ isBaud, load }) => isBaud && load === 'pbkdf2')
-  for (const other of loaded.filter(({ id, load }) => id === 'serialport' && load === 'pbkdf2')) {
+  const working = loaded.filter(({ load }) => load === 'pbkdf2')
+  for (const other of working.filter(({ id }) => id === 'serialport')) {
+    const ours = working.find(({ isBaud, line }) => isBaud && line === other.line)
+    if (ours === undefined) throw new Error(`baud takes no part on Node ${other.line}`)
     const p50 = (one: Loaded) => contest.figures(one, (us) => quantile(us, 0.5))
-    const [mine, its] = [ours && p50(ours), p50(other)]
-    if (!(mine instanceof Figures) || !(its instanceof Figures)) continue
-    const what = `Echo with ${descriptions.pbkdf2}, over ${other.name}`
-    targets.push(atMost(what, mine.over(its).median, mostOfOther, '', 4))
+    const [mine, its] = [p50(ours), p50(other)]
+    const ratio = mine instanceof Figures && its instanceof Figures ? mine.over(its).median : undefined
+    targets.push(atMost(`Echo with ${descriptions.pbkdf2}, over ${other.name}`, ratio, mostOfOther, 4))
   }
   return targets
 }
@@ -98,6 +101,6 @@ function promises(
   const promised = loaded.filter(({ isBaud, load }) => isBaud && (load === 'pbkdf2' || load === 'timer'))
   return promised.map((one) => {
     const what = `Echo on Node ${one.line} with ${descriptions[one.load]}, over idle`
-    return atMost(what, overIdle(one)?.median ?? NaN, withinNoise)
+    return atMost(what, overIdle(one)?.median, withinNoise)
   })
 }

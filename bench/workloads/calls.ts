@@ -1,3 +1,4 @@
+import { batches, rounds } from '../harness/call-amount.ts'
 import { output } from '../runner/child.ts'
 import { inTurn } from '../runner/contest.ts'
 import { runningLine } from '../runner/peers.ts'
@@ -25,7 +26,8 @@ export const calls: Workload = {
     return {
       title: 'Calls',
       about:
-        'Baud’s calls over a transport that takes everything at once, 16 bytes, in a fresh process: ns, with the `await`, when the code is hot. ' +
+        'Baud’s calls over a transport that takes everything at once, 16 bytes, in a fresh process: ns, with the `await`, when the code is hot: ' +
+        `of each process the least of ${batches} batches of ${rounds} calls, ${times} processes each. ` +
         'The reads begin to wait before their bytes arrive. This is all that lies between the user and the system.',
       head: ['call', ...lines.map((line) => `Node ${line}`)],
       rows: names.map((name) => [name, ...lines.map((line) => figures(line, name))]),

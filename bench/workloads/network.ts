@@ -83,9 +83,9 @@ async function asking(able: readonly Pair[], count: number, times: number): Prom
     for (const pair of able) {
       const ratio = contest.baudOver(pair, typical)
       found.rows.push([`${steps[step]}, ms`, pair.name, contest.figures(pair, typical), ratio ?? ''])
-      if (ratio === undefined) continue
+      if (pair.isBaud) continue
       const what = `Network: ${steps[step]}, over ${pair.name}`
-      found.targets.push(atMost(what, ratio.median, mostOfPySerial))
+      found.targets.push(atMost(what, ratio?.median, mostOfPySerial))
     }
   }
   return found
@@ -123,11 +123,9 @@ function forPlain<R>(
   able: readonly Pair[],
   contest: Contest<Pair, R>,
   pick: (result: R) => number,
-  target: (ratio: number) => Target,
+  target: (ratio: number | undefined) => Target,
 ): readonly Target[] {
-  const plain = able.find(({ id }) => id === 'plain')
-  const ratio = plain && contest.baudOver(plain, pick)
-  return ratio === undefined ? [] : [target(ratio.median)]
+  return able.filter(({ id }) => id === 'plain').map((plain) => target(contest.baudOver(plain, pick)?.median))
 }
 
 const directions = [
@@ -163,9 +161,10 @@ export const network: Workload = {
   id: 'network',
   async run({ peers, quick }: Context): Promise<Section> {
     const [count, rounds, megabytes, times] = quick ? [3, 2000, 32, 3] : [10, 4000, 64, 7]
+    const askings = quick ? 1 : 3
     const { baud, plain, pyserial } = pairs(peers)
     const found = [
-      await asking([baud, pyserial], count, quick ? 1 : 3),
+      await asking([baud, pyserial], count, askings),
       await echo([baud, plain, pyserial], rounds, times),
     ]
     for (const direction of directions)
@@ -176,8 +175,8 @@ export const network: Workload = {
         'A client and a server, each a process, on loopback, and behind the server a pseudo-terminal; all on one core. ' +
         'baud’s `rfc2217://` on its `serveRfc2217()`; pySerial’s on a small server with its `PortManager`, which has a ' +
         'thirty-second of the bytes; and, without lines and settings, a `net.Socket` on a relay that passes on what it reads. ' +
-        `${count} times opened and set, with DTR and RTS; ${rounds} echoes after ${rounds / 2}; ${megabytes} MB of random bytes ` +
-        `after a quarter of them, of which one in 256 is an IAC, to be doubled; ${times} processes each.`,
+        `${count} times opened and set, with DTR and RTS, in ${askings} ${askings === 1 ? 'process' : 'processes'} each; ${rounds} echoes after ${rounds / 2}; ${megabytes} MB of random bytes ` +
+        `after a quarter of them, of which one in 256 is an IAC, to be doubled; of both ${times} processes each.`,
       head: ['what', 'program', 'figure', 'baud over it'],
       rows: found.flatMap(({ rows }) => rows),
       targets: found.flatMap(({ targets }) => targets),

@@ -98,7 +98,7 @@ async function compare(
       throw new Error(`${one.name}: messages were lost at ${speed} bit/s with ${one.count} ports`)
     if (one.count !== most) continue
     const what = `CPU for each of ${one.count} ports at ${speed} bit/s, over that of one port`
-    targets.push(atMost(what, ratio?.median ?? NaN, mostOfOne))
+    targets.push(atMost(what, ratio?.median, mostOfOne))
   }
   return { rows, targets }
 }
