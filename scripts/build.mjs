@@ -1,8 +1,13 @@
 // npm run build: src/ → dist/, then everything → build/.
-import { buildPackage, buildTests } from './lib/project.mjs'
-import { orExplain } from './lib/say.mjs'
+//   npm run build -- --package   dist/ alone: what is published
+import { parseArgs } from 'node:util'
+import { buildPackage, buildTests, install } from './lib/project.mjs'
+import { orExplain, progress } from './lib/say.mjs'
+
+const { values } = parseArgs({ options: { package: { type: 'boolean' } } })
 
 await orExplain(() => {
+  install(progress)
   buildPackage()
-  buildTests()
+  if (!values.package) buildTests()
 })

@@ -2,7 +2,7 @@
 // rule named beside it, and what is allowed must pass. The real configuration is used.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url'
 
 // This file runs as build/test/house/rooms.test.js.
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
+
+const { contracts } = (await import(join(repository, 'lint/rooms.mjs'))) as { contracts: readonly string[] }
 
 const ROOMS = 'rooms(imports)'
 const PROPERTIES = 'eslint(no-restricted-properties)'
@@ -125,6 +127,10 @@ suite('lint rules', () => {
     }
   })
   after(() => rmSync(tree, { recursive: true }))
+
+  test('names no contract that is not there', () => {
+    for (const name of contracts) assert.ok(existsSync(join(repository, 'src', name)), name)
+  })
 
   for (const [file, code, rule] of refused) {
     test(`${file} is refused: ${code}`, () => {
