@@ -1,9 +1,10 @@
-import { aborted } from './failures.ts'
+import { SerialError } from './errors.ts'
+import { aborted, failed } from './failures.ts'
 import { LastingTransport } from './lasting-transport.ts'
 import { howToOpenAgain } from './open-again.ts'
 import { SerialPort } from './serial-port.ts'
 import { SerialPortSync } from './serial-port-sync.ts'
-import { resolveOptions } from './settings.ts'
+import { takeOpenOptions } from './settings.ts'
 import type { PortSettings, SerialOptions } from './settings.ts'
 import type { Opener } from './room.ts'
 import type { Connect, ConnectSync, Transport } from './transport.ts'
@@ -55,16 +56,15 @@ export interface OpenSyncOptions extends SerialOptions {
  * ```
  */
 export async function open(path: string, options?: OpenOptions): Promise<SerialPort> {
-  const settings = resolveOptions(options)
-  const signal = options?.signal
-  const prepareWith = (wanted: PortSettings, again = false) =>
-    prepare(path, wanted, options?.transports, again)
+  const { options: taken, settings } = takeOpenOptions(options)
+  const { signal, transports } = taken
+  const prepareWith = (wanted: PortSettings, again = false) => prepare(path, wanted, transports, again)
   const prepared = prepareWith(settings)
   const start = typeof prepared === 'function' ? prepared : await prepared
   checkSignal(path, signal)
   const openAgain = settings.reconnect ? await howToOpenAgain(path, prepareWith) : undefined
   const transport = await started(start, path, signal)
-  const port = new SerialPort(
+  const port = await portOf(
     openAgain === undefined ? transport : new LastingTransport(transport, settings, openAgain),
   )
   try {
@@ -83,6 +83,17 @@ async function started(start: Opener, path: string, signal: AbortSignal | undefi
   } catch (error) {
     checkSignal(path, signal)
     throw error
+  }
+}
+
+/** A transport that can't be started is given back. */
+async function portOf(transport: Transport): Promise<SerialPort> {
+  try {
+    return new SerialPort(transport)
+  } catch (error) {
+    const giveBack = async () => transport.close()
+    await giveBack().catch(() => {})
+    throw error instanceof SerialError ? error : failed(transport.path, error)
   }
 }
 
@@ -107,12 +118,12 @@ async function started(start: Opener, path: string, signal: AbortSignal | undefi
  * ```
  */
 export function openSync(path: string, options?: OpenSyncOptions): SerialPortSync {
-  const settings = resolveOptions(options)
+  const { options: taken, settings } = takeOpenOptions(options)
   // Both tell by events, and events need an event loop.
   if (settings.reconnect) throw invalid('reconnect', true, 'false on a blocking port')
   if (settings.lineErrors === 'report') throw invalid('lineErrors', 'report', "'ignore' on a blocking port")
-  const start = prepareSync(path, settings, options?.transports)
-  checkSignal(path, options?.signal)
+  const start = prepareSync(path, settings, taken.transports)
+  checkSignal(path, taken.signal)
   return new SerialPortSync(start())
 }
 

@@ -12,6 +12,9 @@ import { WriteJob } from './write-job.ts'
 /** One in so many writes that are taken at once counts as under way until the program gives way. */
 const rush = 8
 
+/** How long a transport that is closed may take to say what became of a write (ms). */
+const patience = 1000
+
 /** Those of the ports that are open. */
 const open: Set<OutputQueue> = new Set()
 let isLeaving = false
@@ -36,6 +39,7 @@ function noCount(job: OutputJob): OutputJob | undefined {
 export class OutputQueue {
   readonly #path: string
   readonly #transport: Transport
+  readonly #broken: (error: unknown) => void
   /** The first is under way, the others wait. */
   readonly #jobs: WaitingList<OutputJob> = new WaitingList()
   #atOnce = 0
@@ -43,16 +47,24 @@ export class OutputQueue {
   /** What the first has taken, while it is done and only counts as under way. */
   #taken: number | undefined
 
-  constructor(path: string, transport: Transport) {
+  /** @param broken - hears of a transport that can't end a write, and is of no more use */
+  constructor(path: string, transport: Transport, broken: (error: unknown) => void) {
     this.#path = path
     this.#transport = transport
+    this.#broken = broken
     if (open.size === 0) process.on('exit', leave)
     open.add(this)
   }
 
-  /** The port is closed: nothing will be written any more. */
+  /** The port is closed: nothing will be written any more. What the transport does not end soon it never will. */
   end(): void {
     if (open.delete(this) && open.size === 0) process.off('exit', leave)
+    if (this.#jobs.first !== undefined) setTimeout(() => this.#abandon(), patience)
+  }
+
+  #abandon(): void {
+    for (const { outputs } of this.#jobs.takeAll())
+      for (const output of outputs) if (!output.isSettled) output.giveUp()
   }
 
   /** Bytes of writes that have not begun. Counted as they come and go: a program may ask with each of thousands. */
@@ -145,10 +157,19 @@ export class OutputQueue {
     output.reason = reason
     const { job } = output
     if (job === undefined) return
-    if (job === this.#jobs.first) return job.cancel()
+    if (job === this.#jobs.first) return this.#cancel(job)
     this.#waiting -= output.total
     output.giveUp()
     if (job.drop()) this.#jobs.delete(job)
+  }
+
+  /** Whoever wants an end to his call hears nothing of a transport that can't do that: the port does. */
+  #cancel(job: OutputJob): void {
+    try {
+      job.cancel()
+    } catch (error) {
+      this.#broken(error)
+    }
   }
 
   /** Waits for the first. */

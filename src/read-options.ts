@@ -36,8 +36,11 @@ export function toSize(size: number, least: 0 | 1): number {
 /** What is to be sent, as bytes; throws `INVALID_OPTION`. */
 export function toBytes(data: string | Uint8Array): Uint8Array {
   if (typeof data === 'string') return Buffer.from(data)
-  if (types.isUint8Array(data)) return data
-  throw invalid('data', data, 'a string or a Uint8Array')
+  if (!types.isUint8Array(data)) throw invalid('data', data, 'a string or a Uint8Array')
+  const kind: unknown = Object.getPrototypeOf(data)
+  if (kind === Buffer.prototype || kind === Uint8Array.prototype) return data
+  // Of a class of its own: parts of such data are made by that class, which may make them of anything.
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }
 
 /** Throws `INVALID_OPTION`. */

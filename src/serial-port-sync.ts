@@ -7,9 +7,9 @@ import { aborted, countsNothing, notOpen, repeated, timedOut } from './failures.
 import { checkText, checkUntil, toBytes, toSize } from './read-options.ts'
 import type { ReadLineOptions, ReadUntilOptions } from './read-options.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
-import { mergeOptions, touchesLine } from './settings.ts'
+import { mergeChanges, takeChanges, touchesLine } from './settings.ts'
 import type { PortSettings, ReconfigureOptions } from './settings.ts'
-import { checkOutputSignals, checkQueue } from './signals.ts'
+import { checkQueue, takeOutputSignals } from './signals.ts'
 import type { InputSignals, OutputSignals, Queue } from './signals.ts'
 import type { TransportSync } from './transport.ts'
 import { invalid, milliseconds } from './validate.ts'
@@ -101,7 +101,8 @@ export class SerialPortSync {
 
   /** The lines as they come; waits for ever unless a `timeout` is given. */
   *lines(options: ReadLineOptions = waitAsSet): Generator<string, void, undefined> {
-    while (this.#open) yield this.readLine({ timeout: Infinity, ...options })
+    const { timeout = Infinity } = options
+    while (this.#open) yield this.readLine({ ...options, timeout })
   }
 
   /** What arrives, in the chunks in which it comes. */
@@ -193,9 +194,9 @@ export class SerialPortSync {
 
   /** See {@link SerialPort.setSignals}. */
   setSignals(signals: OutputSignals): void {
-    checkOutputSignals(signals)
+    const taken = takeOutputSignals(signals)
     this.#checkOpen()
-    this.#transport.setSignals(signals)
+    this.#transport.setSignals(taken)
   }
 
   /** See {@link SerialPort.sendBreak}. */
@@ -213,9 +214,10 @@ export class SerialPortSync {
 
   /** See {@link SerialPort.reconfigure}. */
   reconfigure(changes: ReconfigureOptions): void {
-    const wanted = mergeOptions(this.#settings, changes)
+    const taken = takeChanges(changes)
+    const wanted = mergeChanges(this.#settings, taken)
     this.#checkOpen()
-    if (touchesLine(changes)) this.#transport.reconfigure(wanted)
+    if (touchesLine(taken)) this.#transport.reconfigure(wanted)
     this.#settings = Object.freeze({ ...wanted, baudRate: this.#transport.settings.baudRate })
   }
 

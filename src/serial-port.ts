@@ -16,12 +16,13 @@ import { checkText, checkUntil, toBytes, toSize } from './read-options.ts'
 import type { ReadLineOptions, ReadUntilOptions } from './read-options.ts'
 import { ReadQueue } from './read-queue.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
-import { mergeOptions, touchesLine } from './settings.ts'
+import { mergeChanges, takeChanges, touchesLine } from './settings.ts'
 import type { PortSettings, ReconfigureOptions } from './settings.ts'
-import { checkOutputSignals, checkQueue } from './signals.ts'
+import { checkQueue, takeOutputSignals } from './signals.ts'
 import type { InputSignals, OutputSignals, Queue } from './signals.ts'
 import type { Transport } from './transport.ts'
 import { invalid, milliseconds } from './validate.ts'
+import type { Taken } from './validate.ts'
 import { anything, exactly, line, until, upTo } from './wants.ts'
 import type { Want } from './wants.ts'
 import { WebStreams } from './web-streams.ts'
@@ -79,21 +80,31 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     this.#transport = transport
     this.#settings = transport.settings
     this.#reads = new ReadQueue(this.path, this.#buffer, () => this.#regulate())
-    this.#outputs = new OutputQueue(this.path, transport)
+    this.#outputs = new OutputQueue(this.path, transport, (error) => this.#end(error))
     this.#breaks = new Breaks(transport)
     this.#streams = new WebStreams(this)
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
     this.#followListeners()
-    transport.start({
-      data: (chunk) => this.#arrived(chunk),
-      signals: (signals) => this.#tellOfLine('signals', signals),
-      lineError: (error) => this.#tellOfLine('lineError', error),
-      end: (reason) => this.#end(reason),
-      lost: (reason) => this.#lost(reason),
-      found: (found) => this.#found(found),
-    })
+    this.#start()
+  }
+
+  #start(): void {
+    try {
+      this.#transport.start({
+        data: (chunk) => this.#arrived(chunk),
+        signals: (signals) => this.#tellOfLine('signals', signals),
+        lineError: (error) => this.#tellOfLine('lineError', error),
+        end: (reason) => this.#end(reason),
+        lost: (reason) => this.#lost(reason),
+        found: (found) => this.#found(found),
+      })
+    } catch (error) {
+      // Nobody gets the port.
+      this.#outputs.end()
+      throw error
+    }
   }
 
   /** False from the moment that `close()` is called or the device is gone. */
@@ -205,7 +216,8 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    */
   lines(options: ReadLineOptions = waitAsSet): AsyncGenerator<string, void, undefined> {
     const { bytes, encoding, maxBytes } = checkText(options)
-    const limits = { ...waitForEver, ...waitPart(options) }
+    const { signal, timeout = Infinity } = options
+    const limits = { signal, timeout }
     checkWait(limits)
     return this.#incoming(line(bytes, maxBytes, encoding), limits)
   }
@@ -354,10 +366,10 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    * @throws {@link SerialError} `INVALID_OPTION`, `UNSUPPORTED`, `DISCONNECTED`, `PORT_NOT_OPEN`
    */
   async setSignals(signals: OutputSignals): Promise<void> {
-    checkOutputSignals(signals)
+    const taken = takeOutputSignals(signals)
     this.#checkOpen()
     this.#outputs.catchUp()
-    await this.#transport.setSignals(signals)
+    await this.#transport.setSignals(taken)
   }
 
   /**
@@ -391,17 +403,18 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
    * value, the former settings being put back; `DISCONNECTED`, `PORT_NOT_OPEN`
    */
   async reconfigure(changes: ReconfigureOptions): Promise<void> {
+    const taken = takeChanges(changes)
     // Refused at once, whatever is under way; and merged again with what that leaves, since changes may overlap.
-    mergeOptions(this.#settings, changes)
-    const done = this.#reconfiguring.then(() => this.#change(changes))
+    mergeChanges(this.#settings, taken)
+    const done = this.#reconfiguring.then(() => this.#change(taken))
     this.#reconfiguring = done.catch(() => {})
     await done
   }
 
-  async #change(changes: ReconfigureOptions): Promise<void> {
-    const wanted = mergeOptions(this.#settings, changes)
+  async #change(taken: Taken<ReconfigureOptions>): Promise<void> {
+    const wanted = mergeChanges(this.#settings, taken)
     this.#checkOpen()
-    if (touchesLine(changes)) await this.#transport.reconfigure(wanted)
+    if (touchesLine(taken)) await this.#transport.reconfigure(wanted)
     this.#settings = Object.freeze({ ...wanted, baudRate: this.#transport.settings.baudRate })
   }
 
@@ -495,7 +508,7 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     try {
       this.#pauseOrResume()
     } catch (error) {
-      this.#end(error instanceof SerialError ? error : failed(this.path, error))
+      this.#end(error)
     }
   }
 
@@ -512,8 +525,10 @@ export class SerialPort extends EventEmitter<SerialPortEvents> {
     }
   }
 
-  #end(reason: SerialError): void {
+  /** @param why - a transport of the user's may say anything */
+  #end(why: unknown): void {
     if (!this.isOpen) return
+    const reason = why instanceof SerialError ? why : failed(this.path, why)
     this.#state = 'gone'
     this.#reason = reason
     this.#reads.end(reason)

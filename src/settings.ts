@@ -1,6 +1,5 @@
 import {
   abortSignal,
-  checkOptions,
   flag,
   integer,
   invalid,
@@ -8,8 +7,9 @@ import {
   objectOf,
   oneOf,
   schemes,
+  takeOptions,
 } from './validate.ts'
-import type { Check } from './validate.ts'
+import type { Check, Taken } from './validate.ts'
 
 /** Bits in a character, without start, parity and stop bits. */
 export type DataBits = 5 | 6 | 7 | 8
@@ -197,7 +197,8 @@ interface OtherOptions {
   readonly transports?: unknown
 }
 
-const openChecks: Readonly<Record<keyof SerialOptions | keyof OtherOptions, Check>> = {
+/** Of everything that `open()` accepts. */
+export const openChecks: Readonly<Record<keyof SerialOptions | keyof OtherOptions, Check>> = {
   ...changeable,
   exclusive: flag,
   dtr: flag,
@@ -211,18 +212,27 @@ const openChecks: Readonly<Record<keyof SerialOptions | keyof OtherOptions, Chec
   transports: schemes,
 }
 
-/** The settings that these options ask for; throws `INVALID_OPTION`. */
-export function resolveOptions(options: (SerialOptions & OtherOptions) | undefined): PortSettings {
-  checkOptions('options', options, openChecks)
-  const { signal: _, transports: __, ...wanted } = options ?? {}
-  return merge(defaults, wanted)
+/** A copy of these options, and the settings that they ask for; throws `INVALID_OPTION`. */
+export function takeOpenOptions<T extends SerialOptions & OtherOptions>(
+  options: T | undefined,
+): { options: Taken<T>; settings: PortSettings } {
+  const taken = takeOptions<SerialOptions & OtherOptions>('options', options, openChecks)
+  const { signal: _, transports: __, ...wanted } = taken
+  return { options: taken as Taken<T>, settings: mergeChanges(defaults, wanted) }
 }
 
-/** The settings `now` would become; throws `INVALID_OPTION`. */
-export function mergeOptions(now: PortSettings, changes: ReconfigureOptions): PortSettings {
+/** The settings that these options ask for; throws `INVALID_OPTION`. */
+export function resolveOptions(options: SerialOptions | undefined): PortSettings {
+  return takeOpenOptions(options).settings
+}
+
+/** A copy of these changes; throws `INVALID_OPTION`. */
+export function takeChanges(changes: ReconfigureOptions): Taken<ReconfigureOptions> {
   if (changes === undefined) throw invalid('options', changes, objectOf(changeable).allowed)
-  checkOptions('options', changes, changeable)
-  return merge(now, changes)
+  const taken = takeOptions('options', changes, changeable)
+  return taken.rs485 === undefined
+    ? taken
+    : { ...taken, rs485: takeOptions('rs485', taken.rs485, rs485Checks) }
 }
 
 /** Bits that one character takes on the wire, with start, parity and stop bits. */
@@ -231,14 +241,14 @@ export function bitsPerCharacter(line: LineSettings): number {
 }
 
 /** Whether the device must hear of these changes; time-outs are ours alone, and setting the line for them would disturb it. */
-export function touchesLine(changes: ReconfigureOptions): boolean {
+export function touchesLine(taken: Taken<ReconfigureOptions>): boolean {
   const ours: readonly string[] = ['readTimeout', 'writeTimeout', 'interByteTimeout']
-  return Object.keys(changes).some((name) => !ours.includes(name))
+  return Object.keys(taken).some((name) => !ours.includes(name))
 }
 
-function merge(base: PortSettings, changes: ReconfigureOptions): PortSettings {
-  const present = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
-  const merged: PortSettings = { ...base, ...present, rs485: mergeRs485(base.rs485, changes.rs485) }
+/** The settings that these would become; throws `INVALID_OPTION` for what does not go together. */
+export function mergeChanges(base: PortSettings, taken: Taken<ReconfigureOptions>): PortSettings {
+  const merged: PortSettings = { ...base, ...taken, rs485: mergeRs485(base.rs485, taken.rs485) }
   checkStopBits(merged)
   return Object.freeze(merged)
 }
@@ -248,9 +258,7 @@ function mergeRs485(
   changes: Rs485Options | undefined,
 ): Required<Rs485Options> | undefined {
   if (changes === undefined) return now
-  checkOptions('rs485', changes, rs485Checks)
-  const present = Object.entries(changes).filter(([, value]) => value !== undefined)
-  return { ...rs485Defaults, ...now, ...Object.fromEntries(present) }
+  return { ...rs485Defaults, ...now, ...takeOptions('rs485', changes, rs485Checks) }
 }
 
 /**

@@ -1,4 +1,5 @@
-import { checkOptions, flag, invalid, oneOf } from './validate.ts'
+import { flag, invalid, oneOf, takeOptions } from './validate.ts'
+import type { Taken } from './validate.ts'
 
 /** The lines that come in; true is asserted (a positive voltage on RS-232). */
 export interface InputSignals {
@@ -37,10 +38,10 @@ export type Queue = 'input' | 'output' | 'both'
 
 const outputs = { dtr: flag, rts: flag, break: flag }
 
-/** Throws `INVALID_OPTION`. */
-export function checkOutputSignals(signals: OutputSignals): void {
+/** A copy of these; throws `INVALID_OPTION`. */
+export function takeOutputSignals(signals: OutputSignals): Taken<OutputSignals> {
   if (signals === undefined) throw invalid('signals', signals, 'an object of dtr, rts, break')
-  checkOptions('signals', signals, outputs)
+  return takeOptions('signals', signals, outputs)
 }
 
 const queues = oneOf(['input', 'output', 'both'])

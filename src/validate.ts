@@ -56,7 +56,8 @@ export const schemes: Check = {
 export function objectOf(checks: Readonly<Record<string, Check>>): Check {
   return {
     allowed: `an object of ${Object.keys(checks).join(', ')}`,
-    accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    // A list or a map has other members than its own.
+    accepts: (value) => typeof value === 'object' && value !== null && !(Symbol.iterator in value),
   }
 }
 
@@ -65,22 +66,33 @@ export function invalid(name: string, value: unknown, allowed: string): SerialEr
   return new SerialError('INVALID_OPTION', `${name} is ${shown}; allowed: ${allowed}`)
 }
 
+/** Options that were looked at: what was absent is. */
+export type Taken<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
+
 /**
- * Refuses an options object with a member that is unknown or out of range. A member that is `undefined`
- * counts as absent.
+ * Copies an options object, whose members may be those of a class, each looked at once; refuses one with a member that is
+ * unknown or out of range. A member that is `undefined` counts as absent.
  */
-export function checkOptions(what: string, options: unknown, checks: Readonly<Record<string, Check>>): void {
-  if (options === undefined) return
+export function takeOptions<T extends object>(
+  what: string,
+  options: T | undefined,
+  checks: Readonly<Record<keyof T & string, Check>>,
+): Taken<T> {
+  const taken: Record<string, unknown> = {}
+  if (options === undefined) return taken as Taken<T>
   const shape = objectOf(checks)
   if (!shape.accepts(options)) throw invalid(what, options, shape.allowed)
-  for (const [name, value] of Object.entries(options as object)) {
-    const check = Object.hasOwn(checks, name) ? checks[name] : undefined
-    if (check === undefined) throw unknownName(what, name, Object.keys(checks))
-    if (value !== undefined && !check.accepts(value)) throw invalid(name, value, check.allowed)
+  refuseUnknown(what, options, Object.keys(checks))
+  for (const [name, check] of Object.entries<Check>(checks)) {
+    const value = (options as Record<string, unknown>)[name]
+    if (value === undefined) continue
+    if (!check.accepts(value)) throw invalid(name, value, check.allowed)
+    taken[name] = value
   }
+  return taken as Taken<T>
 }
 
-/** The same for the names alone, of options that are looked at on the way of every byte. */
+/** For the names alone, of options that are looked at on the way of every byte. */
 export function refuseUnknown(what: string, options: object, known: readonly string[]): void {
   for (const name in options) if (!known.includes(name)) throw unknownName(what, name, known)
 }

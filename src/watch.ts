@@ -1,5 +1,5 @@
 import type { PortChange, WatchOptions } from './watcher.ts'
-import { Watcher, checkWatch } from './watcher.ts'
+import { Watcher, takeWatchOptions } from './watcher.ts'
 import { native } from './native/index.ts'
 
 /**
@@ -26,6 +26,5 @@ import { native } from './native/index.ts'
 export function watch(
   options: WatchOptions = {},
 ): AsyncIterableIterator<PortChange, undefined> & AsyncDisposable {
-  checkWatch(options)
-  return new Watcher(native, options)
+  return new Watcher(native, takeWatchOptions(options))
 }

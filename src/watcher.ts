@@ -1,7 +1,7 @@
 import { SerialError } from './errors.ts'
 import type { NativePlatform, PortHint, PortInfo, PortWatch } from './native/index.ts'
-import { abortSignal, checkOptions, flag } from './validate.ts'
-import type { Check } from './validate.ts'
+import { abortSignal, flag, takeOptions } from './validate.ts'
+import type { Check, Taken } from './validate.ts'
 
 /** A port that has come or gone. */
 export interface PortChange {
@@ -20,9 +20,9 @@ export interface WatchOptions {
 
 const checks: Readonly<Record<keyof WatchOptions, Check>> = { existing: flag, signal: abortSignal }
 
-/** Throws `INVALID_OPTION`. */
-export function checkWatch(options: WatchOptions): void {
-  checkOptions('options', options, checks)
+/** A copy of these; throws `INVALID_OPTION`. */
+export function takeWatchOptions(options: WatchOptions): Taken<WatchOptions> {
+  return takeOptions('options', options, checks)
 }
 
 type Platform = Pick<NativePlatform, 'list' | 'listSync' | 'watchPorts'>

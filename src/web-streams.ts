@@ -33,9 +33,11 @@ export class WebStreams {
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          // Also without anybody reading: what has arrived is delivered first, by pull.
+          // Also without anybody reading: what has arrived is delivered first, by pull; and what the stream was given for a
+          // reader who has let go of it, by the stream.
           void this.#port.closed.then((reason) => {
-            if (this.#port.bytesToRead > 0 || !this.#reading) return
+            const isQueued = (controller.desiredSize ?? 0) < 0
+            if (this.#port.bytesToRead > 0 || isQueued || !this.#reading) return
             this.#reading = false
             if (reason === undefined) controller.close()
             else controller.error(reason)

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { SerialError } from '../errors.ts'
 import { notOpen } from '../failures.ts'
 import type { SerialPort } from '../index.ts'
-import { checkOptions } from '../validate.ts'
+import { takeOptions } from '../validate.ts'
 import type { Check } from '../validate.ts'
 import { Session } from './server/index.ts'
 
@@ -67,11 +67,11 @@ const checks: Readonly<Record<keyof Rfc2217Options, Check>> = {
  * ```
  */
 export function serveRfc2217(port: SerialPort, socket: Socket, options: Rfc2217Options = {}): Rfc2217Session {
-  checkOptions('options', options, checks)
+  const { signature = 'baud' } = takeOptions('options', options, checks)
   if (!port.isOpen) throw notOpen(port.path)
   const hurry = new AbortController()
   const session = new Session(port, socket, {
-    signature: options.signature ?? 'baud',
+    signature,
     restores: true,
     hurry: hurry.signal,
   })

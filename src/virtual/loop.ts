@@ -1,8 +1,8 @@
 import { SerialPort } from '../index.ts'
 import type { SerialOptions } from '../index.ts'
 import { LoopPort } from '../loop/index.ts'
-import { resolveOptions } from '../settings.ts'
-import { flag, invalid, objectOf } from '../validate.ts'
+import { openChecks, resolveOptions } from '../settings.ts'
+import { flag, takeOptions } from '../validate.ts'
 
 /** What `loop()` accepts. Every member may be left out. */
 export interface LoopOptions extends Omit<SerialOptions, 'signal'> {
@@ -32,8 +32,6 @@ export interface LoopOptions extends Omit<SerialOptions, 'signal'> {
  * ```
  */
 export function loop(options: LoopOptions = {}): SerialPort {
-  if (!objectOf({}).accepts(options)) throw invalid('options', options, 'an object')
-  const { paced = false, ...rest } = options
-  if (!flag.accepts(paced)) throw invalid('paced', paced, flag.allowed)
+  const { paced = false, ...rest } = takeOptions('options', options, { ...openChecks, paced: flag })
   return new SerialPort(new LoopPort('loop://', resolveOptions(rest), paced))
 }

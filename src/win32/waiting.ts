@@ -1,7 +1,7 @@
 import { Deadline } from '../deadline.ts'
 import { SerialError } from '../errors.ts'
 import type { PendingWait } from '../native/win32/index.ts'
-import { abortSignal, checkOptions } from '../validate.ts'
+import { abortSignal, takeOptions } from '../validate.ts'
 import { failure, lastError } from './failure.ts'
 import { beforeClosing } from './handle.ts'
 import type { HandleLike } from './handle.ts'
@@ -22,7 +22,7 @@ function aborted(what: string, cause: unknown): SerialError {
 
 /** Throws what is wrong with the options, or that they are aborted already. */
 export function checkWait(what: string, options: WaitOptions | undefined): void {
-  checkOptions('options', options, optionChecks)
+  takeOptions('options', options, optionChecks)
   if (options?.signal?.aborted === true) throw aborted(what, options.signal.reason)
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SerialOptions } from '../../src/index.ts'
+import { ByteStream } from '../support/byte-stream.ts'
 import { rejectsWith } from './expect.ts'
 import type { Connection, Lab } from './lab.ts'
 
@@ -141,6 +142,34 @@ export function conformance(lab: Lab): void {
           if (lines.length === 3) void port.close()
         }
         assert.deepEqual(lines, ['a', 'b', 'c'])
+      }),
+    )
+
+    it(
+      'lines() waits for ever, whatever a read of the port does',
+      using({ readTimeout: 1 }, async ({ peer, port }) => {
+        const next = port.lines().next()
+        await sleep(100)
+        await peer.write('late\n')
+        assert.deepEqual(await next, { done: false, value: 'late' })
+        await rejectsWith('TIMEOUT', port.lines({ timeout: 1 }).next())
+      }),
+    )
+
+    it(
+      'sends of an array of a class of its own what stands in it',
+      using({}, async ({ peer, port }) => {
+        // As one makes a packet: the bytes are copied, whatever else it is made of.
+        class Packet extends Uint8Array {
+          constructor(bytes: Uint8Array) {
+            super(bytes.byteLength)
+            this.set(bytes)
+          }
+        }
+        const data = new ByteStream(41).take(200_000)
+        const reading = peer.readExactly(data.byteLength, { timeout: 10_000 })
+        assert.equal(await port.write(new Packet(data)), data.byteLength)
+        assert.ok((await reading).equals(data))
       }),
     )
 

@@ -43,9 +43,19 @@ const others: readonly [options: object, words: readonly RegExp[]][] = [
   [{ rs485: { delayBeforeSend: 1001 } }, [/delayBeforeSend/, /1001/, /0 to 1000/]],
   [{ rs485: { rtsOnSend: 1 } }, [/rtsOnSend/, /true or false/]],
   [{ rs485: { delay: 1 } }, [/delay/]],
+  [Object.create({ baudRate: 0 }) as object, [/baudRate/]],
 ]
 
-const notOptions: readonly unknown[] = [null, 9600, '9600', true, [], () => {}]
+const notOptions: readonly unknown[] = [
+  null,
+  9600,
+  '9600',
+  true,
+  [],
+  () => {},
+  new Map([['baudRate', 9600]]),
+  new AbortController().signal,
+]
 
 /** How a path is refused with these options, by both ways of opening, which must agree. */
 async function refusal(path: string, options: unknown): Promise<SerialError> {

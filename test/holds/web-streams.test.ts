@@ -52,6 +52,28 @@ describe('the Web streams of a port', () => {
   )
 
   it(
+    'give what a reader had asked for who has let go of it, also when the device is gone',
+    limit,
+    async () => {
+      using far = new Pseudo()
+      await using port = await open(far.path)
+      const reader = port.readable.getReader()
+      const asked = assert.rejects(reader.read(), TypeError)
+      // Until the stream has asked the port.
+      await sleep(20)
+      reader.releaseLock()
+      await asked
+      far.send('answer')
+      await eventually('it has been taken', () => port.position === 6)
+      far.unplug()
+      await within(10_000, port.closed)
+      const next = port.readable.getReader()
+      assert.equal(String(Buffer.from((await next.read()).value ?? [])), 'answer')
+      await rejectsWith('DISCONNECTED', next.read())
+    },
+  )
+
+  it(
     'leave the port open for the reader when the writer is done, and close it with him',
     limit,
     ending(async (port, far) => {

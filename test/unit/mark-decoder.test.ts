@@ -24,6 +24,17 @@ it('undoes the marks, wherever the chunks are cut', () => {
   }
 })
 
+it('takes what comes after a reset for what it is, wherever a mark was cut', () => {
+  for (const cut of [[0xff], [0xff, 0]]) {
+    const out: number[] = []
+    const decoder = new MarkDecoder({ data: (bytes) => out.push(...bytes), bad: () => assert.fail() })
+    decoder.decode(Uint8Array.from(cut))
+    decoder.reset()
+    decoder.decode(Uint8Array.of(0, 0x41))
+    assert.deepEqual(out, [0, 0x41])
+  }
+})
+
 it('passes plain bytes in one piece', () => {
   const pieces: number[] = []
   new MarkDecoder({ data: ({ length }) => pieces.push(length), bad: () => assert.fail() }).decode(

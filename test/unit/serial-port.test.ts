@@ -306,6 +306,19 @@ it('a change of time-outs does not touch the line', async () => {
   assert.equal(port.settings.baudRate, 300)
 })
 
+it('keeps to the changes that it was given, whatever becomes of the object', async () => {
+  const transport = new FakeTransport()
+  const port = new SerialPort(transport)
+  const changes = { baudRate: 19_200, rs485: { enabled: true } }
+  const done = port.reconfigure(changes)
+  changes.baudRate = -1
+  changes.rs485.enabled = false
+  await done
+  assert.equal(port.settings.baudRate, 19_200)
+  assert.equal(port.settings.rs485?.enabled, true)
+  await port.close()
+})
+
 it('says so when giving back fails, and is closed all the same', async () => {
   const transport = new FakeTransport()
   transport.closeError = new Error('no')

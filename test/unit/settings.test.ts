@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { SerialError } from '../../src/index.ts'
 import type { SerialOptions } from '../../src/index.ts'
-import { mergeOptions, resolveOptions } from '../../src/settings.ts'
+import { mergeChanges, resolveOptions, takeChanges } from '../../src/settings.ts'
 import { throwsWith } from '../conformance/expect.ts'
 
 const wrong: readonly [keyof SerialOptions, unknown][] = [
@@ -23,6 +23,19 @@ const wrong: readonly [keyof SerialOptions, unknown][] = [
   ['signal', new AbortController()],
 ] as readonly [keyof SerialOptions, unknown][]
 
+it('takes members of a class as well, each looked at once', () => {
+  let looks = 0
+  class Config implements SerialOptions {
+    get baudRate(): number {
+      looks++
+      return 115_200
+    }
+  }
+  assert.equal(resolveOptions(new Config()).baudRate, 115_200)
+  assert.equal(looks, 1)
+  assert.equal(resolveOptions(Object.create({ dataBits: 7 }) as SerialOptions).dataBits, 7)
+})
+
 for (const [name, value] of wrong) {
   it(`refuses ${name} ${String(value)}, naming the option, the value and what is allowed`, () => {
     const error = throwsWith('INVALID_OPTION', () => resolveOptions({ [name]: value }))
@@ -37,7 +50,7 @@ it('refuses what hardware has not: 1.5 stop bits with 8 data bits, 2 with 5', ()
   throwsWith('INVALID_OPTION', () => resolveOptions({ stopBits: 2, dataBits: 5 }))
   assert.equal(resolveOptions({ stopBits: 1.5, dataBits: 5 }).stopBits, 1.5)
   const now = resolveOptions({ stopBits: 2 })
-  throwsWith('INVALID_OPTION', () => mergeOptions(now, { dataBits: 5 }))
+  throwsWith('INVALID_OPTION', () => mergeChanges(now, takeChanges({ dataBits: 5 })))
 })
 
 it('refuses names it does not know, with the one that was meant', () => {
@@ -56,7 +69,7 @@ it('takes undefined as absent, and decides everything else', () => {
   assert.equal(settings.baudRate, 9600)
   assert.equal(settings.readTimeout, Infinity)
   assert.deepEqual(settings.rs485?.enabled, true)
-  assert.deepEqual(mergeOptions(settings, { rs485: { enabled: false } }).rs485?.rtsOnSend, false)
+  assert.deepEqual(mergeChanges(settings, takeChanges({ rs485: { enabled: false } })).rs485?.rtsOnSend, false)
   assert.ok(Object.isFrozen(settings))
 })
 

@@ -1,5 +1,6 @@
 import { closeSync, writeSync } from 'node:fs'
 import { once } from 'node:events'
+import { SerialError } from '../../errors.ts'
 import type { Cable } from '../contract.ts'
 
 /** A pseudo-terminal: whoever opens `path` talks to whoever holds `master`. */
@@ -39,19 +40,31 @@ export async function joinPtys(createPty: () => Pty, worker: URL): Promise<Cable
     const workerData: RelayData = { a: a.master, b: b.master, stop: stop.master }
     // None of the program's own: of those of `node --input-type=module -e` a thread that runs a file wants nothing to know.
     const thread = new Worker(worker, { workerData, trackUnmanagedFds: false, execArgv: [] })
-    const ended = once(thread, 'exit')
-    await once(thread, 'message')
+    const started = once(thread, 'message')
+    // Whatever it ends of, 'exit' follows.
+    thread.on('error', () => {})
+    const ended = new Promise<void>((resolve) => {
+      thread.once('exit', () => {
+        closeAll()
+        resolve()
+      })
+    })
+    await started
     thread.unref()
     let closing: Promise<void> | undefined
     const close = async () => {
       thread.ref()
-      writeSync(stop.slave, 'x')
+      if (open.length > 0) writeSync(stop.slave, 'x')
       await ended
-      closeAll()
     }
     return { a: a.path, b: b.path, close: () => (closing ??= close()) }
   } catch (error) {
     closeAll()
-    throw error
+    throw error instanceof SerialError ? error : notJoined(error)
   }
+}
+
+function notJoined(cause: unknown): SerialError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new SerialError('IO', `two pseudo-terminals could not be joined: ${why}`, { cause })
 }

@@ -37,8 +37,9 @@ export class LineErrorReader {
     this.#tell('overrun', this.#counted?.overrun ?? 0)
   }
 
-  /** The input was purged: the marks of what was counted until now will not come. */
+  /** The input was purged: the marks of what was counted until now will not come, nor will the rest of one. */
   purge(): void {
+    this.#marks.reset()
     this.#counted = this.#device.counters
     this.#told = this.#counted
   }

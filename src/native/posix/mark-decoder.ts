@@ -20,6 +20,11 @@ export class MarkDecoder {
     this.#sink = sink
   }
 
+  /** What was begun will not go on. */
+  reset(): void {
+    this.#state = 'plain'
+  }
+
   decode(chunk: Uint8Array): void {
     let at = 0
     while (at < chunk.byteLength) {
