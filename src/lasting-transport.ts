@@ -19,6 +19,12 @@ const lookEvery = 300
 /** How long a device may take to give back what was lost, before it is opened anew (ms). */
 const patience = 5000
 
+/** One that was there for so long is looked for at once when it goes (ms). */
+const longLife = 5000
+
+/** The longest pause before one is looked for that goes again as soon as it is found (ms). */
+const longestPause = 5000
+
 /**
  * A transport that outlives its device: when that goes it is looked for, and opened again where it turns up. In between
  * nothing arrives, and whatever needs the device fails with the reason for which it went.
@@ -40,6 +46,9 @@ export class LastingTransport implements Transport {
   #away: KeepAlive | undefined
   #referenced = true
   #search: Promise<void> = Promise.resolve()
+  /** When it was found; the first, which nobody looked for, counts as there for long. */
+  #foundAt = -Infinity
+  #pause = 0
 
   constructor(first: Transport, asked: PortSettings, openAgain: OpenAgain) {
     this.path = first.path
@@ -102,6 +111,7 @@ export class LastingTransport implements Transport {
     const closing = lost.close().catch(() => {})
     await Promise.race([closing, sleep(patience, undefined, { ref: false })])
     const away = this.#away
+    await this.#pauseFirst()
     for (let isBack = false; !isBack && !signal.aborted;) {
       // What can't be opened yet, for its permissions are not set or somebody looks at it, may be in a moment.
       const found = await this.#openAgain(this.#asked, signal).catch(() => undefined)
@@ -109,6 +119,14 @@ export class LastingTransport implements Transport {
       if (!isBack) await sleep(lookEvery, undefined, { signal, ref: false }).catch(() => {})
     }
     away?.end()
+  }
+
+  /** A server that lets in and sends away at once would be connected to thousands of times a second. */
+  async #pauseFirst(): Promise<void> {
+    const wasThere = performance.now() - this.#foundAt
+    this.#pause = wasThere < longLife ? Math.min(Math.max(lookEvery, 2 * this.#pause), longestPause) : 0
+    if (this.#pause > 0)
+      await sleep(this.#pause, undefined, { signal: this.#closed.signal, ref: false }).catch(() => {})
   }
 
   /** @returns whether it can be used; what fails as soon as it is is looked for again */
@@ -119,6 +137,7 @@ export class LastingTransport implements Transport {
     }
     const reason = this.#reason
     this.#inner = found
+    this.#foundAt = performance.now()
     this.#reason = undefined
     try {
       // Before it is told of: whoever hears of it may write at once.

@@ -1,7 +1,7 @@
 // A port whose device goes and comes back.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setImmediate as immediate } from 'node:timers/promises'
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises'
 import { SerialPort } from '../../src/index.ts'
 import type { SerialOptions } from '../../src/index.ts'
 import { LastingTransport } from '../../src/lasting-transport.ts'
@@ -249,4 +249,23 @@ test('it goes on looking when a device can not be opened', async () => {
   await eventually('the third try', () => port.isConnected)
   assert.equal(tries, 3)
   await port.close()
+})
+
+test('a device that goes as soon as it is found is looked for with growing pauses, and found when it stays', async () => {
+  const first = new FakeTransport()
+  let opened = 0
+  let stays = false
+  const lasting = new LastingTransport(first, first.settings, async () => {
+    opened++
+    const found = new FakeTransport()
+    if (!stays) setImmediate(() => found.vanish())
+    return found
+  })
+  await using port = new SerialPort(lasting)
+  first.vanish()
+  await eventually('it is looked for again', () => opened >= 3)
+  await sleep(1500)
+  assert.ok(opened <= 8, `opened ${opened} times`)
+  stays = true
+  await eventually('it stays', () => port.isConnected)
 })
