@@ -77,10 +77,10 @@ export class Connection {
       host,
       port,
       noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: keepAliveDelay,
       onread: { buffer, callback },
     })
+    // As an option a secure connection would take no notice of it.
+    this.#socket.setKeepAlive(true, keepAliveDelay)
     this.writer = new Writer(this.#socket, path, options.encode)
     // Nothing is to be read before somebody listens.
     this.#socket.pause()

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 
@@ -67,4 +68,17 @@ export class TcpServer {
 export function join(a: Socket, b: Socket): void {
   a.pipe(b)
   b.pipe(a)
+}
+
+/**
+ * After how many ms the system tries a connection over IPv4 loopback that is silent; undefined where it does not.
+ * Source: Linux, Documentation/networking/proc_net_tcp.rst: the local end, and 02 where a keep-alive timer runs.
+ */
+export function triedAfter(localPort: number): number | undefined {
+  const local = `0100007F:${localPort.toString(16).toUpperCase().padStart(4, '0')}`
+  const line = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .find((text) => text.trim().split(/\s+/)[1] === local)
+  const [, ticks] = / 02:([0-9A-F]{8}) /.exec(line ?? '') ?? []
+  return ticks === undefined ? undefined : Number.parseInt(ticks, 16) * 10
 }

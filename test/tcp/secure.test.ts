@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createServer } from 'node:tls'
 import { open } from '../../src/index.ts'
 import { ByteStream } from '../support/byte-stream.ts'
+import { triedAfter } from '../support/tcp.ts'
 import { certificate, certificateKey } from '../support/tls.ts'
 import { eventually } from '../support/wait.ts'
 
@@ -36,4 +37,21 @@ describe('sockets:// carries', { timeout: 60_000 }, () => {
       }
     })
   }
+})
+
+describe('sockets:// has', () => {
+  it('the system try a silent connection', async () => {
+    const peers: (number | undefined)[] = []
+    const files = { cert: readFileSync(certificate), key: readFileSync(certificateKey) }
+    await using server = createServer(files, (socket) => {
+      socket.on('error', () => {})
+      peers.push(socket.remotePort)
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port: number } = server.address() as AddressInfo
+    await using port = await open(`sockets://127.0.0.1:${number}?timeout=20&ca=${certificate}`)
+    // The timer that sends what was sent again takes its place until the last of it has arrived.
+    await eventually('a timer of 15 s at most', () => (triedAfter(peers[0] ?? 0) ?? Infinity) <= 15_000)
+    assert.ok(port.isOpen)
+  })
 })
