@@ -350,6 +350,21 @@ describe('rfc2217:// asks', limit, () => {
   )
 
   it(
+    'again for what was not answered, whatever is asked next: the server may have set it',
+    using({ query: '?timeout=0.2' }, async (port, peer) => {
+      peer.answer = () => undefined
+      await rejectsWith('TIMEOUT', port.reconfigure({ baudRate: 300 }))
+      await rejectsWith('TIMEOUT', port.reconfigure({ parity: 'odd' }))
+      peer.answer = obliging
+      await port.reconfigure({ baudRate: 9600 })
+      assert.deepEqual([peer.values('baudRate').at(-1), peer.values('parity').at(-1)], [9600, 1])
+      const { length } = peer.heard
+      await port.reconfigure({ baudRate: 9600 })
+      assert.equal(peer.heard.length, length)
+    }),
+  )
+
+  it(
     'and takes an answer that fits for that to the second question, when the first was never answered',
     using({ query: '?timeout=0.2' }, async (port, peer) => {
       peer.answer = () => undefined

@@ -38,6 +38,8 @@ export class RemoteLine {
   readonly #requests: Requests
   /** As the server told it last. */
   #inputs: InputSignals | undefined
+  /** What was asked for and not answered as asked: the server may have set it, also when its answer comes too late. */
+  readonly #inDoubt: Set<keyof LineSettings> = new Set()
 
   constructor(path: string, ask: Ask, requests: Requests) {
     this.#path = path
@@ -52,9 +54,9 @@ export class RemoteLine {
     return Object.freeze({ ...settings, baudRate })
   }
 
-  /** Asks for what is to change; resolves to the settings in force. When the port does not take it, it has the former ones again. */
+  /** Asks for what is to change or in doubt; resolves to the settings in force. When the port does not take it, it has the former ones again. */
   async change(former: PortSettings, settings: PortSettings): Promise<PortSettings> {
-    const changes = lineNames.filter((name) => settings[name] !== former[name])
+    const changes = lineNames.filter((name) => settings[name] !== former[name] || this.#inDoubt.has(name))
     try {
       const baudRate = await this.#applied(changes, settings)
       return Object.freeze({ ...settings, baudRate })
@@ -69,6 +71,7 @@ export class RemoteLine {
   /** Asks for settings; resolves to the baud rate in force, which the server chooses. */
   async #applied(names: readonly (keyof LineSettings)[], line: LineSettings): Promise<number> {
     const asked = names.map((name) => lineMessages[name](line))
+    for (const name of names) this.#inDoubt.add(name)
     const answers = await this.#ask(asked)
     let { baudRate } = line
     for (const [index, name] of names.entries()) {
@@ -77,6 +80,7 @@ export class RemoteLine {
       else if (answer !== asked[index]?.[2])
         throw unsupported(this.#path, `the server's port does not take ${name} ${line[name]}`)
     }
+    for (const name of names) this.#inDoubt.delete(name)
     return baudRate
   }
 
