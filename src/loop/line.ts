@@ -28,6 +28,8 @@ export class Line {
   readonly #options: LineOptions
   readonly #leaving: ReceiveBuffer = new ReceiveBuffer()
   readonly #arrived: ReceiveBuffer = new ReceiveBuffer()
+  /** Bytes that had arrived and were never received. */
+  #purged = 0
   #dtr: boolean
   #rts: boolean
   #breaking = false
@@ -53,9 +55,9 @@ export class Line {
     return this.#leaving.length
   }
 
-  /** How many bytes have ever arrived. */
+  /** How many bytes were received or can be: where the next one stands. */
   get position(): number {
-    return this.#arrived.position + this.#arrived.length
+    return this.#arrived.position + this.#arrived.length - this.#purged
   }
 
   get inputs(): InputSignals {
@@ -136,7 +138,10 @@ export class Line {
   }
 
   purge(queue: Queue): void {
-    if (queue !== 'output') this.#arrived.clear()
+    if (queue !== 'output') {
+      this.#purged += this.#arrived.length
+      this.#arrived.clear()
+    }
     if (queue !== 'input') this.#leaving.clear()
     this.advance()
   }

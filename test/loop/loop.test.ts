@@ -141,6 +141,21 @@ describe('loop://', limit, () => {
     assert.equal(String(await port.readExactly(3, { timeout: 1000 })), 'new')
   })
 
+  it('tells a break in its place, also behind bytes that were purged before anybody had them', async () => {
+    await using port = loop({ lineErrors: 'report', receiveBufferSize: 64 })
+    const errors: LineError[] = []
+    port.on('lineError', (error) => errors.push(error))
+    await port.write(Buffer.alloc(4000))
+    await eventually('they have arrived', () => port.bytesToRead === 4000)
+    await port.purge('input')
+    const begin = port.position
+    await port.write('ab')
+    await eventually('they have arrived', () => port.bytesToRead === 2)
+    await port.setSignals({ break: true })
+    await eventually('it is told', () => errors.length > 0)
+    assert.deepEqual(errors, [{ kind: 'break', offset: begin + 2 }])
+  })
+
   it('purges breaks that nobody has heard of, with the bytes', async () => {
     await using port = loop({ lineErrors: 'report', receiveBufferSize: 64 })
     const errors: LineError[] = []

@@ -521,6 +521,25 @@ describe('rfc2217:// hears', limit, () => {
   )
 
   it(
+    'of line errors in their place, also behind bytes that were purged before anybody had them',
+    using({ lineErrors: 'report', receiveBufferSize: 64 }, async (port, peer) => {
+      const errors: LineError[] = []
+      port.on('lineError', (error) => errors.push(error))
+      peer.send(Buffer.alloc(100, 'x'))
+      await eventually('the buffer is full', () => port.bytesToRead === 100)
+      peer.send(Buffer.alloc(5000, 'x'))
+      await eventually('the rest waits before it', () => port.bytesToRead === 5100)
+      await port.purge('input')
+      const begin = port.position
+      peer.send(Buffer.from('ab'))
+      peer.tell('lineState', 0x08)
+      peer.send(Buffer.from('cd'))
+      assert.equal(String(await port.readExactly(4, { timeout: 5000 })), 'abcd')
+      assert.deepEqual(errors, [{ kind: 'framing', offset: begin + 2 }])
+    }),
+  )
+
+  it(
     'that it shall send nothing for a while',
     using({}, async (port, peer) => {
       peer.tell('suspend')

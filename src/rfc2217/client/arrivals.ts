@@ -15,8 +15,8 @@ export class Arrivals {
   #sink: TransportSink | undefined
   #isPaused = false
   #isDelivering = false
-  /** How many bytes have left: to the sink, or dropped. */
-  #left = 0
+  /** How many bytes the sink was given: what it never had does not count where an error stands. */
+  #given = 0
 
   /** @param chunkSize - bytes that the sink is given at a time */
   constructor(chunkSize: number) {
@@ -54,7 +54,7 @@ export class Arrivals {
   }
 
   lineError(kind: LineErrorKind): void {
-    if (this.#errors.length < mostErrors) this.#errors.push({ kind, offset: this.#left + this.length })
+    if (this.#errors.length < mostErrors) this.#errors.push({ kind, offset: this.#given + this.length })
     this.#deliver()
   }
 
@@ -75,19 +75,19 @@ export class Arrivals {
   /** @returns whether there was anything */
   #deliverNext(): boolean {
     const [error] = this.#errors
-    if (error !== undefined && error.offset <= this.#left) {
+    if (error !== undefined && error.offset <= this.#given) {
       this.#errors.shift()
       this.#sink?.lineError(error)
       return true
     }
-    const until = error === undefined ? Infinity : error.offset - this.#left
+    const until = error === undefined ? Infinity : error.offset - this.#given
     const chunk = this.#held.take(Math.min(this.#chunkSize, until))
     if (chunk.byteLength > 0) this.#give(chunk)
     return chunk.byteLength > 0
   }
 
   #give(chunk: Uint8Array): void {
-    this.#left += chunk.byteLength
+    this.#given += chunk.byteLength
     this.#sink?.data(chunk)
   }
 
@@ -99,7 +99,6 @@ export class Arrivals {
 
   /** Drops the bytes that wait, and the errors among them. */
   clear(): void {
-    this.#left += this.length
     this.#held.clear()
     this.#errors = []
     setImmediate(() => this.#deliver())
