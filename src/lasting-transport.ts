@@ -39,6 +39,8 @@ export class LastingTransport implements Transport {
   #settings: PortSettings
   #reason: SerialError | undefined
   #sink: TransportSink | undefined
+  /** Bytes that the sink was given; each device counts its own from the beginning. */
+  #given = 0
   #paused = false
   #watching = false
   readonly #closed = new AbortController()
@@ -81,10 +83,14 @@ export class LastingTransport implements Transport {
   }
 
   #begin(inner: Transport): void {
+    const before = this.#given
     inner.start({
-      data: (chunk) => this.#sink?.data(chunk),
+      data: (chunk) => {
+        this.#given += chunk.byteLength
+        this.#sink?.data(chunk)
+      },
       signals: (signals) => this.#sink?.signals(signals),
-      lineError: (error) => this.#sink?.lineError(error),
+      lineError: ({ kind, offset }) => this.#sink?.lineError({ kind, offset: before + offset }),
       end: (reason) => this.#lost(inner, reason),
     })
     if (this.#paused) inner.pause()

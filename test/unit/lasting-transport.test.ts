@@ -164,6 +164,20 @@ test('bytes are bytes: read() gives those before and after', async () => {
   await rig.port.close()
 })
 
+test('a line error stands where it does in the whole stream', async () => {
+  const rig = new Rig()
+  const offsets: number[] = []
+  rig.port.on('lineError', ({ offset }) => offsets.push(offset))
+  rig.device.arrive('12')
+  rig.device.sink?.lineError({ kind: 'parity', offset: 2 })
+  rig.device.vanish()
+  await rig.comesBack()
+  rig.device.arrive('345')
+  rig.device.sink?.lineError({ kind: 'parity', offset: 3 })
+  assert.deepEqual(offsets, [2, 5])
+  await rig.port.close()
+})
+
 test('streams go on', async () => {
   const rig = new Rig()
   const duplex = rig.port.toDuplex()
