@@ -154,6 +154,20 @@ describe('opening rfc2217://', limit, () => {
     })
   })
 
+  it('gets its answers also where the device has talked for long before, and loses nothing of that', async () => {
+    await using server = await TcpServer.listen()
+    const opening = open(urlOf(server, '?timeout=20'))
+    const socket = await server.accepted()
+    // Before the first word of the negotiation, so that all answers stand behind it.
+    const total = 4_000_000
+    socket.write(Buffer.alloc(total, 'x'))
+    const peer = new Peer(socket, obliging)
+    await using port = await opening
+    assert.equal((await port.readExactly(total, { timeout: 20_000 })).length, total)
+    peer.send(Buffer.from('on'))
+    assert.equal(String(await port.readExactly(2, { timeout: 5000 })), 'on')
+  })
+
   it('does without SUPPRESS-GO-AHEAD either way, where the server refuses it', async () => {
     await using server = await TcpServer.listen()
     const opening = open(urlOf(server), { baudRate: 19200 })

@@ -296,6 +296,21 @@ describe('serveRfc2217() does', limit, () => {
     }),
   )
 
+  it('what is asked while much waits in the port, and answers before the last of it', async () => {
+    const total = 16_000_000
+    await using shared = loop({ receiveBufferSize: total })
+    await shared.write(Buffer.alloc(total, 'x'))
+    await eventually('it waits', () => shared.bytesToRead === total)
+    await using served = await Served.begin(shared)
+    const client = new Client(served.number)
+    await client.sync()
+    const data = () => client.stream.replaceAll(/<.*?>/g, '')
+    await eventually('all has come', () => client.stream.length > total && data().length === total)
+    // More than the system holds on the way stands behind it.
+    assert.ok(client.stream.indexOf('<baudRate') < total - 1_000_000)
+    client.socket.destroy()
+  })
+
   it(
     'little at a time of what a client says, so that others have their turn',
     using({}, async (client, shared) => {

@@ -31,6 +31,12 @@ const mostHeld = 64 * 1024
 /** As much while an answer is waited for, which stands behind them. */
 const mostHeldForAnswer = 1024 * 1024
 
+/**
+ * As much while the port is opened: a device may have talked for long before, and more than a system holds on the way comes before the
+ * first answer. Source: Linux, tcp(7), tcp_rmem and tcp_wmem, 6 and 4 MB.
+ */
+const mostHeldForOpening = 16 * 1024 * 1024
+
 /** The largest chunk that the sink is given. */
 const chunkSize = 64 * 1024
 
@@ -45,6 +51,7 @@ export class Rfc2217Port implements Transport {
   #link: Link | undefined
   #sink: TransportSink | undefined
   #reason: SerialError | undefined
+  #isOpening = true
   #isWatching = false
   /** How many purges of what was received are under way. */
   #purges = 0
@@ -87,6 +94,7 @@ export class Rfc2217Port implements Transport {
       link.connection.destroy()
       throw error
     } finally {
+      this.#isOpening = false
       signal?.removeEventListener('abort', giveUp)
     }
   }
@@ -127,7 +135,12 @@ export class Rfc2217Port implements Transport {
 
   /** Reading goes on behind a paused reader as long as there is an answer to come. */
   get #hasRoom(): boolean {
-    return this.#arrivals.length < (this.#requests.waiting ? mostHeldForAnswer : mostHeld)
+    return this.#arrivals.length < this.#most
+  }
+
+  get #most(): number {
+    if (this.#isOpening) return mostHeldForOpening
+    return this.#requests.waiting ? mostHeldForAnswer : mostHeld
   }
 
   #arrived(bytes: Uint8Array): void {

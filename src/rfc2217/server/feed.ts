@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { LineError } from '../../line-errors.ts'
 import type { InputSignals } from '../../signals.ts'
+import { pieceSize } from '../../tcp/index.ts'
 import type { Command } from '../com-port.ts'
 import type { Protocol } from '../protocol.ts'
 import { escape } from '../telnet.ts'
@@ -61,7 +62,7 @@ export class Feed {
         const begin = port.position - chunk.byteLength
         // It may want nothing any more, and what it purges before it does again is dropped.
         if (!outlet.hasRoom) await outlet.ready(over)
-        if (!over.aborted && this.#sent < begin + chunk.byteLength) this.#send(chunk, begin)
+        if (!over.aborted && this.#sent < begin + chunk.byteLength) await this.#send(chunk, begin)
         // More is coming: what arrives in the same turn of the event loop goes together.
         if (chunk.byteLength >= terminalChunk) await turn()
       } catch (error) {
@@ -70,14 +71,21 @@ export class Feed {
     }
   }
 
-  /** Sends what stands at this place in the stream, each line error before the byte that it is about. */
-  #send(chunk: Uint8Array, begin: number): void {
+  /**
+   * Sends what stands at this place in the stream, each line error before the byte that it is about, and never so much at a time
+   * that a client waits in vain for an answer behind it. A purge meanwhile skips the rest.
+   */
+  async #send(chunk: Uint8Array, begin: number): Promise<void> {
+    const { outlet, over } = this.#parts
     const end = begin + chunk.byteLength
     this.#sent = begin
     while (this.#sent < end) {
+      if (!outlet.hasRoom) await outlet.ready(over)
+      // A purge may have come while there was no room.
+      if (this.#sent >= end) return
       this.#tellErrors()
-      const next = Math.min(end, this.#notices.nextError)
-      this.#parts.outlet.send(escape(chunk.subarray(this.#sent - begin, next - begin)))
+      const next = Math.min(end, this.#sent + pieceSize, this.#notices.nextError)
+      outlet.send(escape(chunk.subarray(this.#sent - begin, next - begin)))
       this.#sent = next
     }
     this.#tellErrors()
