@@ -57,6 +57,8 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
   readonly #written: Waiters = new Waiters()
   /** Bytes that were not sent. */
   #lost = 0
+  /** What it is told each time that it may not; one for all, since it can ask for that thousands of times a second. */
+  readonly #refusal: SerialError
   #resolveClosed: (reason: SerialError | undefined) => void = () => {}
 
   constructor(shared: SharedPort, subject: Subject, log: Log) {
@@ -65,6 +67,8 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
     this.subject = subject
     this.#log = log
     this.#end = shared.position
+    const { path } = shared
+    this.#refusal = new SerialError('ACCESS_DENIED', `${path}: another client has the port`, { path })
     // Each write that waits listens to it.
     setMaxListeners(0, this.#givenUp.signal)
     this.closed = new Promise((resolve) => {
@@ -151,7 +155,7 @@ export class Seat extends EventEmitter<SeatEvents> implements ServedPort {
     // It has gone before its turn came, and what it wanted to set concerns nobody.
     if (this.#isGoing) throw notOpen(this.path)
     this.#log.tell(this.subject, 'refused', `${what}: another client has the port, and this one watches`)
-    throw new SerialError('ACCESS_DENIED', `${this.path}: another client has the port`, { path: this.path })
+    throw this.#refusal
   }
 
   async write(data: Uint8Array, options?: { readonly signal: AbortSignal }): Promise<number> {

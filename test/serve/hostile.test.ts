@@ -372,6 +372,32 @@ describe('a client that says what makes no sense', limit, () => {
     })
   }
 
+  for (const [what, message] of [
+    ['messages of a byte', Uint8Array.of(0x82, 0x81, 0, 0, 0, 0, 65)],
+    ['empty messages', Uint8Array.of(0x82, 0x80, 0, 0, 0, 0)],
+  ] as const) {
+    it(`${what} without end, by one that watches: the others have their turn between them`, async () => {
+      await using serving = await Serving.begin({ websocket: '0', tcp: '0' })
+      const { device } = serving
+      assert.ok(device)
+      await using writer = await open(serving.url('tcp'))
+      await serving.logs(/became writer/)
+      using peer = await deaf(serving, 'websocket')
+      await serving.logs(/websocket \S+ watches/)
+      const piece = Buffer.concat(Array.from({ length: 20_000 }, () => message))
+      const flood = () => {
+        while (peer.socket.write(piece));
+      }
+      peer.socket.on('drain', flood)
+      flood()
+      await serving.logs(/bytes to be sent: another client has the port/)
+      const echoes = async () => {
+        for (let round = 0; round < 50; round++) await isServed(writer, device, 'still here')
+      }
+      await within(10_000, echoes())
+    })
+  }
+
   it('a message that is too long for a WebSocket', async () => {
     await using serving = await Serving.begin({ websocket: '0' })
     const socket = new WebSocket(`ws://${serving.place('websocket')}`)

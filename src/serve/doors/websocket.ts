@@ -46,6 +46,8 @@ export function webSockets(gate: Gate): HttpServer {
     clientTracking: false,
     maxPayload: longestMessage,
     perMessageDeflate: false,
+    // 64 KiB can be thousands of messages: others have their turn between two of them.
+    allowSynchronousEvents: false,
     handleProtocols: (offered) => (offered.has(protocol) ? protocol : false),
   })
   const server = createServer({ maxHeaderSize: longestHeaders, keepAlive: false })
