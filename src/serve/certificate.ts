@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext, createServer } from 'node:tls'
 import type { Server } from 'node:tls'
 import { SerialError } from '../errors.ts'
@@ -58,6 +58,9 @@ function read(files: IdentityFiles): Identity {
   const identity = { cert: contentsOf(files.cert), key: contentsOf(files.key) }
   try {
     createSecureContext(identity)
+    // TLS keeps one pair for each kind of key, and takes two halves of different kinds without a word.
+    if (!new X509Certificate(identity.cert).checkPrivateKey(createPrivateKey(identity.key)))
+      throw new Error('the key belongs to another certificate')
     return identity
   } catch (error) {
     if (hasPassphrase(identity.key)) {

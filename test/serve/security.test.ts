@@ -219,6 +219,7 @@ describe('a certificate that is renewed', limit, () => {
         /not reloaded: .* are no certificate and key in PEM .*; the certificate before stays/,
       ],
       [() => copyFileSync(renewedCertificate, cert), /not reloaded: .* go together: .*mismatch/],
+      [() => writeFileSync(key, rsaKey()), /not reloaded: .* go together: the key belongs to another/],
       [() => rmSync(cert), /not reloaded: .*cert\.pem can not be read: ENOENT/],
       [
         () => {
@@ -238,6 +239,15 @@ describe('a certificate that is renewed', limit, () => {
     assert.ok(serving.log.every((line) => !/ reloaded/.test(line) || / not reloaded/.test(line)))
   })
 
+  it('is refused at the start with a key of another kind, with which nobody could connect', async () => {
+    const files = filesOf(certificate, certificateKey)
+    writeFileSync(files['tls-key'], rsaKey())
+    await rejectsWith(Serving.begin({ tcp: '0', ...files }, { port: 'loop://' }), {
+      code: 'INVALID_OPTION',
+      message: /cert\.pem and \S+key\.pem are no certificate and key in PEM that go together/,
+    })
+  })
+
   it('that nobody will trust is told of at the start', async () => {
     const files = { 'tls-cert': expiredCertificate, 'tls-key': renewedKey }
     await using serving = await Serving.begin({ tcp: '0', ...files }, { port: 'loop://' })
@@ -250,6 +260,11 @@ describe('a certificate that is renewed', limit, () => {
     await serving.logs(/loop:\/\/ not reloaded: it has no certificate/)
   })
 })
+
+function rsaKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+}
 
 /** Copies, which a test may change. */
 function filesOf(cert: string, key: string): { 'tls-cert': string; 'tls-key': string } {
