@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
-import { createServer } from 'node:tls'
+import { connect, createServer } from 'node:tls'
 import { WebSocket } from 'ws'
 import type { ClientOptions } from 'ws'
 import { open } from '../../src/index.ts'
@@ -336,6 +336,21 @@ describe('a page that a browser shows', limit, () => {
     using client = await serving.connect('tcp')
     client.socket.write('GETTER')
     assert.equal(String(await device.readExactly(6, { timeout: 5000 })), 'GETTER')
+  })
+
+  it('sends nothing over https:// either', async () => {
+    await using serving = await Serving.begin({ tcp: '0', rfc2217: '0' })
+    const { device } = serving
+    assert.ok(device)
+    for (const kind of ['tcp', 'rfc2217']) {
+      const page = connect({ port: serving.number(kind), servername: 'format-c.example.org' })
+      page.on('error', () => {})
+      await within(10_000, new Promise((resolve) => page.once('close', resolve)))
+      await serving.logs(new RegExp(`${kind} \\S+ gone: .*this is the beginning of TLS`))
+    }
+    using client = await serving.connect('tcp')
+    client.socket.write(Uint8Array.of(22, 3, 1, 0, 200, 2))
+    assert.deepEqual([...(await device.readExactly(6, { timeout: 5000 }))], [22, 3, 1, 0, 200, 2])
   })
 
   it('is none where a token was shown', async () => {

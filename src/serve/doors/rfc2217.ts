@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { Session } from '../../rfc2217/server/index.ts'
 import type { Seat } from '../seat.ts'
-import { browserRefusal, isFromBrowser } from './browser.ts'
+import { browserRefusal } from './browser.ts'
 import type { Client } from './client.ts'
 import type { Presence } from './presence.ts'
 
@@ -22,7 +22,7 @@ export function welcomeRfc2217(seat: Seat, presence: Presence, socket: Socket, i
     restores: false,
     hurry: seat.hurried,
     turn: () => seat.turn(),
-    refuses: (first) => (!isKnown && isFromBrowser(first) ? browserRefusal : undefined),
+    refuses: (first) => (isKnown ? undefined : browserRefusal(first)),
     heard: (what) => (what === 'answer' ? presence.answered() : presence.said()),
   })
   socket.resume()

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { farewell } from '../../tcp/index.ts'
 import type { Seat } from '../seat.ts'
-import { browserRefusal, isFromBrowser } from './browser.ts'
+import { browserRefusal } from './browser.ts'
 import { ByteClient } from './byte-client.ts'
 import type { Client, Wire } from './client.ts'
 import type { Presence } from './presence.ts'
@@ -24,8 +24,9 @@ export function welcomeTcp(seat: Seat, presence: Presence, socket: Socket, isKno
   const client = new ByteClient(seat, wire, presence)
   if (!isKnown) {
     socket.once('data', (first: Buffer) => {
-      if (!isFromBrowser(first)) return
-      client.gone(browserRefusal)
+      const refusal = browserRefusal(first)
+      if (refusal === undefined) return
+      client.gone(refusal)
       socket.destroy()
     })
   }
