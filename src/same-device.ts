@@ -42,7 +42,8 @@ function marks(by: string, { interface: part, productId, vendorId }: What): stri
   return JSON.stringify([by, vendorId, productId, part])
 }
 
-function realName(path: string): string {
+/** Where a path leads; the path itself where that can't be told. */
+export function realName(path: string): string {
   try {
     return realpathSync(path)
   } catch {

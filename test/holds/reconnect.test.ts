@@ -7,16 +7,18 @@ import path from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { open } from '../../src/index.ts'
+import type { SerialPort } from '../../src/index.ts'
 import { notOnWindows } from '../support/platform.ts'
 import { Pseudo } from '../support/pseudo.ts'
 import { system } from '../support/system.ts'
+import { eventually } from '../support/wait.ts'
 
 /** A name that is given to one terminal after the other. */
 class Name implements Disposable {
   readonly #folder: string = mkdtempSync(path.join(tmpdir(), 'baud-'))
   readonly path: string = path.join(this.#folder, 'tty')
 
-  giveTo(terminal: Pseudo): void {
+  giveTo(terminal: { readonly path: string }): void {
     rmSync(this.path, { force: true })
     symlinkSync(terminal.path, this.path)
   }
@@ -27,6 +29,22 @@ class Name implements Disposable {
 }
 
 const skip = notOnWindows('there a name can not be given to another port')
+
+/**
+ * The next terminal with this one's number is not opened in its stead. The number is free when the port has let go of it, and
+ * another program may be first.
+ */
+async function leavesAloneHeirOf({ path: name }: Pseudo, port: SerialPort): Promise<void> {
+  let next = new Pseudo()
+  for (let tries = 0; next.path !== name && tries < 50; tries++) {
+    next[Symbol.dispose]()
+    await sleep(20)
+    next = new Pseudo()
+  }
+  await sleep(700)
+  assert.equal(port.isConnected, false)
+  next[Symbol.dispose]()
+}
 
 describe('a port that is opened again', { skip, timeout: 20_000 }, () => {
   for (const prefix of ['', 'alt://']) {
@@ -56,16 +74,26 @@ describe('a port that is opened again', { skip, timeout: 20_000 }, () => {
     const lost = once(port, 'disconnect')
     first.unplug()
     await lost
-    // The number is free when the port has let go of it, and the next terminal gets it, unless another program was first.
-    let next = new Pseudo()
-    for (let tries = 0; next.path !== first.path && tries < 50; tries++) {
-      next[Symbol.dispose]()
-      await sleep(20)
-      next = new Pseudo()
+    await leavesAloneHeirOf(first, port)
+  })
+
+  it('is not looked for behind links that were left over, but behind one that was made anew', async () => {
+    using name = new Name()
+    using outer = new Name()
+    let terminal = new Pseudo()
+    name.giveTo(terminal)
+    outer.giveTo(name)
+    await using port = await open(outer.path, { reconnect: true })
+    for (let round = 0; round < 2; round++) {
+      const lost = once(port, 'disconnect')
+      terminal.unplug()
+      await lost
+      await leavesAloneHeirOf(terminal, port)
+      terminal = new Pseudo()
+      name.giveTo(terminal)
+      await eventually('it is back', () => port.isConnected, 10_000)
     }
-    await sleep(700)
-    assert.equal(port.isConnected, false)
-    next[Symbol.dispose]()
+    terminal.unplug()
   })
 
   it('goes on with the log that spy:// keeps of it', async () => {
