@@ -1,6 +1,6 @@
 import { contentsOf } from './files.ts'
 import type { LogFormat } from './log.ts'
-import { readShare, refused, take } from './read-share.ts'
+import { readShare, readValues, refused, take } from './read-share.ts'
 import type { Given, Taken } from './read-share.ts'
 import { doorKinds } from './share.ts'
 import type { Share } from './share.ts'
@@ -30,21 +30,32 @@ export function readConfig(file: string): Config {
   const [common, ...sections] = sectionsOf(contentsOf(file).toString(), file)
   if (sections.length === 0)
     throw refused(file, 'there is no port in it; write [/dev/ttyUSB0], and its keys below')
-  const logFormat = common.given.find(({ key }) => key === 'log-format')
-  if (logFormat !== undefined && !logFormats.includes(logFormat.text))
-    throw refused(logFormat.where, `this is '${logFormat.text}'; allowed: ${logFormats.join(' or ')}`)
-  const general = common.given.filter((given) => given !== logFormat)
-  for (const { key, where } of general) {
-    if ((doorKinds as readonly string[]).includes(key))
-      throw refused(where, 'a door belongs to a port: write it below the [port]')
-  }
+  const [general, logFormat] = generalOf(common)
   const taken: Taken = new Map()
   const shares = sections.map(({ given, port, where }) => {
     take(taken, `port ${port}`, where)
+    const misplaced = given.find(isLogFormat)
+    if (misplaced !== undefined)
+      throw refused(misplaced.where, 'this holds for all ports: write it before the first [port]')
     const inherited = general.filter(({ key }) => given.every((own) => own.key !== key))
     return readShare(port, [...inherited, ...given], where, taken)
   })
-  return { shares, logFormat: logFormat?.text as LogFormat | undefined }
+  return { shares, logFormat }
+}
+
+const isLogFormat = ({ key }: Given): boolean => key === 'log-format'
+
+/** What holds for all ports, and the format of the log. It is all read here, also what each port says otherwise. */
+function generalOf({ given }: Section): [general: readonly Given[], logFormat: LogFormat | undefined] {
+  const [logFormat, again] = given.filter(isLogFormat)
+  if (again !== undefined) throw refused(again.where, 'this is there more than once')
+  if (logFormat !== undefined && !logFormats.includes(logFormat.text))
+    throw refused(logFormat.where, `this is '${logFormat.text}'; allowed: ${logFormats.join(' or ')}`)
+  const general = given.filter((one) => one !== logFormat)
+  const door = general.find(({ key }) => (doorKinds as readonly string[]).includes(key))
+  if (door !== undefined) throw refused(door.where, 'a door belongs to a port: write it below the [port]')
+  readValues(general)
+  return [general, logFormat?.text as LogFormat | undefined]
 }
 
 function sectionsOf(text: string, file: string): [Section, ...Section[]] {

@@ -15,13 +15,13 @@ export function isLoopback(address: string): boolean {
 }
 
 /** The address behind the name of a place; it is looked up once, so that what was checked is what is used. */
-export async function addressOf({ host, kind, port }: DoorPlan): Promise<string> {
+export async function addressOf({ host }: DoorPlan): Promise<string> {
   if (isIP(host) !== 0) return host
   try {
     const { address } = await lookup(host)
     return address
   } catch (error) {
-    const message = `${kind} ${host}:${port}: there is no such host; give an address, such as 127.0.0.1`
+    const message = `there is no host ${host}; give an address, such as 127.0.0.1`
     throw new SerialError('INVALID_OPTION', message, { cause: error })
   }
 }

@@ -57,6 +57,7 @@ export function readShare(
     tokenFile: read['token-file'],
     origins: read.origins ?? [],
     limits: limitsOf(read),
+    places: new Map(given.map((one) => [one.key, one.where])),
   }
 }
 
@@ -84,7 +85,8 @@ function limitsOf(read: Read): Share['limits'] {
   }
 }
 
-function readValues(given: readonly Given[]): Read {
+/** What was written comes to this; throws `INVALID_OPTION`, which names the place. */
+export function readValues(given: readonly Given[]): Read {
   const values: Record<string, unknown> = {}
   for (const { key, text, where } of given) {
     const known = Object.hasOwn(keys, key) ? keys[key as keyof typeof keys] : undefined
@@ -99,6 +101,6 @@ function readValues(given: readonly Given[]): Read {
 }
 
 /** `INVALID_OPTION`, at a place. */
-export function refused(where: string, why: string): SerialError {
-  return new SerialError('INVALID_OPTION', `${where}: ${why}`)
+export function refused(where: string, why: string, cause?: unknown): SerialError {
+  return new SerialError('INVALID_OPTION', `${where}: ${why}`, cause === undefined ? {} : { cause })
 }

@@ -1,10 +1,11 @@
-import { SerialError } from '../errors.ts'
+import type { SerialError } from '../errors.ts'
 import { Door } from './doors/door.ts'
 import type { DoorSetup } from './doors/door.ts'
 import { Certificate } from './certificate.ts'
 import { isReadByOthers } from './files.ts'
 import type { Log } from './log.ts'
 import { addressOf, isLoopback, shown } from './place.ts'
+import { refused } from './read-share.ts'
 import { SharedPort } from './shared-port.ts'
 import type { DoorKind, DoorPlan, Share } from './share.ts'
 import { Token } from './token.ts'
@@ -100,12 +101,14 @@ export class Server {
 
 async function prepare(share: Share, given: Token | undefined, log: Log): Promise<Prepared> {
   const { insecure, tls: files, tokenFile } = share
-  const doors = await Promise.all(share.doors.map(async (plan) => ({ plan, address: await addressOf(plan) })))
-  const token = tokenFile === undefined ? given : Token.read(tokenFile)
+  const doors = await Promise.all(
+    share.doors.map(async (plan) => ({ plan, address: await at(share, plan.kind, () => addressOf(plan)) })),
+  )
+  const token = tokenFile === undefined ? given : await at(share, 'token-file', () => Token.read(tokenFile))
   const exposed = doors.find(({ address }) => !isLoopback(address))
   if (exposed !== undefined && !insecure && (files === undefined || token === undefined))
-    throw unprotected(exposed.plan, files === undefined)
-  const certificate = files && new Certificate(files)
+    throw unprotected(share, exposed.plan)
+  const certificate = files && (await at(share, 'tls-cert', () => new Certificate(files)))
   if (certificate?.flaw !== undefined) log.tell({ port: share.port }, 'warning', certificate.flaw)
   for (const file of [tokenFile, files?.key]) {
     if (file !== undefined && isReadByOthers(file))
@@ -114,8 +117,22 @@ async function prepare(share: Share, given: Token | undefined, log: Log): Promis
   return { share, doors, certificate, token }
 }
 
-function unprotected({ host, kind, port }: DoorPlan, lacksTls: boolean): SerialError {
-  const lack = lacksTls ? 'TLS: give --tls-cert and --tls-key' : 'a token: give --token-file'
-  const message = `${kind} ${shown(host, port)}: others than this machine can connect there, which needs ${lack}, or --insecure to do without protection`
-  return new SerialError('INVALID_OPTION', message)
+/** Does what a key asks for; what is refused of it is told with the place where that key stands. */
+async function at<T>({ places, port }: Share, key: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw refused(places.get(key) ?? port, (error as Error).message, error)
+  }
+}
+
+function unprotected({ places, port: name, tls }: Share, { host, kind, port }: DoorPlan): SerialError {
+  const where = places.get(kind) ?? name
+  const [dashes, insecure] = where.startsWith('--') ? ['--', '--insecure'] : ['', 'insecure = yes']
+  const lack =
+    tls === undefined
+      ? `TLS: give ${dashes}tls-cert and ${dashes}tls-key`
+      : `a token: give ${dashes}token-file`
+  const why = `others than this machine can connect to ${shown(host, port)}, which needs ${lack}, or ${insecure} to do without protection`
+  return refused(where, why)
 }

@@ -47,4 +47,6 @@ export interface Share {
   /** Of web pages that may connect, as browsers tell them: `https://example.org`. */
   readonly origins: readonly string[]
   readonly limits: Limits
+  /** Where each key was written, for messages. */
+  readonly places: ReadonlyMap<string, string>
 }

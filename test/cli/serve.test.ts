@@ -103,8 +103,11 @@ describe('baud serve', { concurrency: 3 }, () => {
       [['--tcp', '0', '--parity', 'both'], /--parity: .*none, even, odd, mark or space/],
       [['--tcp', '0', '--tls-cert', 'x'], /tls-cert and tls-key go together/],
       [['--tcp', '4477', '--rfc2217', 'localhost:4477'], /--tcp: this is taken already, at --rfc2217/],
-      [['--tcp', '0.0.0.0:0'], /tcp 0\.0\.0\.0:0: others .*needs TLS: .*--insecure/],
-      [['--rfc2217', '0', '--websocket', '[::]:0'], /websocket \[::\]:0: .*needs TLS/],
+      [
+        ['--tcp', '0.0.0.0:0'],
+        / --tcp: others .* to 0\.0\.0\.0:0, .*needs TLS: give --tls-cert .*--insecure/,
+      ],
+      [['--rfc2217', '0', '--websocket', '[::]:0'], /--websocket: .* to \[::\]:0, .*needs TLS/],
     ]
     for (const [args, words] of cases) {
       const { code, stderr, stdout } = await baud(['serve', 'loop://', ...args])

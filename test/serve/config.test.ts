@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { readConfig } from '../../src/serve/index.ts'
-import { throwsWith } from '../conformance/expect.ts'
+import { Log, readConfig, Server } from '../../src/serve/index.ts'
+import { rejectsWith, throwsWith } from '../conformance/expect.ts'
+import { certificate, certificateKey } from '../support/tls.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'baud-'))
 const file = path.join(folder, 'serve.conf')
@@ -91,7 +92,12 @@ describe('a configuration file', () => {
       [['[]', 'tcp = 1'], /serve\.conf:1: a section needs a port/],
       [['tcp = 1', '[a]'], /serve\.conf:1: tcp: a door belongs to a port/],
       [['log-format = xml', '[a]', 'tcp = 1'], /:1: log-format: this is 'xml'; allowed: text or json/],
-      [['[a]', 'tcp = 1', '[b]', 'log-format = json', 'tcp = 2'], /:4: log-format: there is no such key/],
+      [
+        ['[a]', 'tcp = 1', '[b]', 'log-format = json', 'tcp = 2'],
+        /:4: log-format: .*before the first \[port\]/,
+      ],
+      [['log-format = json', 'log-format = text', '[a]', 'tcp = 1'], /:2: log-format: .*more than once/],
+      [['baud = fast', '[a]', 'tcp = 1', 'baud = 9600'], /serve\.conf:1: baud: this is 'fast'; allowed/],
       [['[a]', 'tcp = 1', '[a]', 'tcp = 2'], /serve\.conf:3: this is taken already, at .*serve\.conf:1$/],
       [
         ['[a]', 'tcp = 1', '[b]', 'rfc2217 = localhost:1'],
@@ -103,6 +109,40 @@ describe('a configuration file', () => {
     }
     const missing = throwsWith('INVALID_OPTION', () => readConfig(path.join(folder, 'none')))
     assert.match(missing.message, /none can not be read: ENOENT/)
+  })
+})
+
+describe('what a configuration file asks for', () => {
+  it('is refused with the line as well, before a port is opened', async () => {
+    const none = path.join(folder, 'none')
+    const cases: [string[], RegExp][] = [
+      [
+        ['tcp = 0.0.0.0:1'],
+        /:3: tcp: others .* to 0\.0\.0\.0:1, .*: give tls-cert and tls-key, or insecure = yes/,
+      ],
+      [
+        ['tcp = 0.0.0.0:1', `tls-cert = ${certificate}`, `tls-key = ${certificateKey}`],
+        /:3: .*: give token-file/,
+      ],
+      [['tcp = 1', `token-file = ${none}`], /:4: token-file: \S+none can not be read: ENOENT/],
+      [['tcp = 1', `tls-key = ${none}`, `tls-cert = ${none}`], /:5: tls-cert: \S+none can not be read/],
+      [['tcp = 1', `tls-key = ${file}`, `tls-cert = ${file}`], /:5: tls-cert: .* are no certificate and key/],
+      [
+        ['tcp = there-is-none.invalid:1'],
+        /:3: tcp: there is no host there-is-none\.invalid; give an address/,
+      ],
+    ]
+    for (const [lines, words] of cases) {
+      const { shares } = config('# It is not there.', '[/dev/there-is-none]', ...lines)
+      const starting = Server.start(
+        shares,
+        new Log('text', () => {}),
+        undefined,
+        () => {},
+        new AbortController().signal,
+      )
+      assert.match((await rejectsWith('INVALID_OPTION', starting)).message, words)
+    }
   })
 })
 

@@ -405,7 +405,7 @@ describe('a share', limit, () => {
     const cases: [Record<string, string>, RegExp][] = [
       [{ tcp: '0.0.0.0:0' }, /needs TLS/],
       [{ tcp: '[::]:0' }, /needs TLS/],
-      [{ tcp: '0.0.0.0:0', ...tls }, /needs a token: give --token-file/],
+      [{ tcp: '0.0.0.0:0', ...tls }, /needs a token: give token-file/],
       [{ tcp: '0.0.0.0:0', 'token-file': tokenFile }, /needs TLS/],
     ]
     for (const [keys, message] of cases) {
