@@ -32,7 +32,7 @@ interface Loaded extends Peer {
 export const busy: Workload = {
   id: 'busy',
   async run({ peers, quick }: Context): Promise<Section> {
-    const [warm, rounds, times] = quick ? [1000, 1000, 2] : [2000, 2000, 5]
+    const [warm, rounds, times] = quick ? [1000, 1000, 2] : [2000, 2000, 3]
     const able = withAllLines(contestants(peers, 'busy'), quick)
     const loaded = able.flatMap((peer) => loads.map((load): Loaded => ({ ...peer, load })))
     const contest = await Contest.hold(loaded, times, ({ load, ...peer }) => {

@@ -33,7 +33,7 @@ export const throughput: Workload = {
   async run({ peers, quick }: Context): Promise<Section> {
     const amount: Amount = quick
       ? { warm: 32, megabytes: 32, times: 3 }
-      : { warm: 64, megabytes: 256, times: 5 }
+      : { warm: 64, megabytes: 128, times: 5 }
     const rows: Row[] = []
     const targets: Target[] = []
     const compareAt = async (placement: Placement, direction: Direction): Promise<void> => {
