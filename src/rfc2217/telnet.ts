@@ -5,6 +5,9 @@ export const iac = 255
 export const sb = 250
 export const se = 240
 
+/** Says nothing, and is answered by nobody. */
+export const nop = 241
+
 /** How an option is negotiated: will and won't speak of the sender's side, do and don't of the receiver's. */
 export const verbs = { will: 251, wont: 252, do: 253, dont: 254 } as const
 export type Verb = keyof typeof verbs

@@ -445,6 +445,25 @@ describe('serveRfc2217() survives', limit, () => {
   )
 })
 
+describe('serveRfc2217() notices', limit, () => {
+  const goings: readonly (readonly [string, (socket: Socket) => void])[] = [
+    ['is reset', (socket) => socket.resetAndDestroy()],
+    ['is closed', (socket) => socket.destroy()],
+  ]
+  for (const [how, go] of goings) {
+    it(
+      `that a connection ${how} which it does not read, since the port takes nothing`,
+      using({ baudRate: 3_000_000, flowControl: 'hardware', rts: false }, async (client, shared, served) => {
+        client.send(Buffer.alloc(400_000, 'x'))
+        await eventually('the port has enough', () => shared.bytesToWrite > 200_000)
+        await eventually('the client has nothing left to send', () => client.socket.writableLength === 0)
+        go(client.socket)
+        await within(30_000, served.sessions[0]?.closed ?? Promise.reject(new Error()))
+      }),
+    )
+  }
+})
+
 describe('when it is over', limit, () => {
   it(
     'the port is as it was, and a break has ended',

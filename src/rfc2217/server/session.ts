@@ -7,6 +7,7 @@ import { Waiters } from '../../waiters.ts'
 import type { Message } from '../com-port.ts'
 import { Protocol } from '../protocol.ts'
 import type { ProtocolEvent } from '../protocol.ts'
+import { iac, nop } from '../telnet.ts'
 import { Feed } from './feed.ts'
 import { Line } from './line.ts'
 import { lingering } from './lingering.ts'
@@ -24,6 +25,9 @@ const keepAliveDelay = 15_000
 
 /** How often a client that waits for an answer is given a sign of life; in ms. The least that clients wait for is 3 s. */
 const signEvery = 1000
+
+/** How often a client that is not read is sent something that means nothing; in ms. */
+const tryEvery = 3000
 
 /** What a client says that is done together; then others have their turn. */
 const mostTogether = 32
@@ -59,6 +63,8 @@ export class Session {
   #events: ProtocolEvent[] = []
   #isWorking = false
   #toWrite = 0
+  /** Tries the connection while it is not read for that. */
+  #trying: NodeJS.Timeout | undefined
   /** Whoever waits until nothing is left to do. */
   readonly #idle: Waiters = new Waiters()
   /** Ends what is done for the client. */
@@ -126,6 +132,7 @@ export class Session {
   end(reason?: SerialError): void {
     if (this.#over.signal.aborted) return
     this.#over.abort()
+    this.#endTrying()
     this.#resolveOver(reason)
   }
 
@@ -229,14 +236,31 @@ export class Session {
     }
     this.#feed.tellChanges()
     const isFull = this.#toWrite >= mostToWrite || this.#socket.writableLength >= mostToWrite
-    if (isFull) this.#socket.pause()
-    else if (!this.#isWorking) this.#socket.resume()
+    if (isFull) this.#hold()
+    else {
+      this.#endTrying()
+      if (!this.#isWorking) this.#socket.resume()
+    }
+  }
+
+  /** Reads no more for now. A socket that is not read does not tell of its reset: a write to it does, as it fails. */
+  #hold(): void {
+    this.#socket.pause()
+    if (this.#over.signal.aborted) return
+    this.#trying ??= setInterval(() => {
+      if (this.#socket.writableLength === 0) this.#socket.write(Uint8Array.of(iac, nop))
+    }, tryEvery).unref()
+  }
+
+  #endTrying(): void {
+    clearInterval(this.#trying)
+    this.#trying = undefined
   }
 
   #write(bytes: Uint8Array): void {
     const cost = bytes.byteLength + writeCost
     this.#toWrite += cost
-    if (this.#toWrite >= mostToWrite) this.#socket.pause()
+    if (this.#toWrite >= mostToWrite) this.#hold()
     const done = () => {
       this.#toWrite -= cost
       this.#goOn()
