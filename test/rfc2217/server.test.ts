@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createConnection } from 'node:net'
-import type { Socket } from 'node:net'
+import { createConnection, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { describe, it, mock } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { open } from '../../src/index.ts'
@@ -567,6 +567,28 @@ describe('when it is over', limit, () => {
     await shared.close()
     await within(5000, reading)
     assert.equal(await served.sessions[0]?.closed, undefined)
+  })
+
+  it('nothing of a client is kept while the port stays open', async () => {
+    await using shared = loop()
+    const clients: WeakRef<Socket>[] = []
+    const server = createServer((socket) => {
+      clients.push(new WeakRef(socket))
+      serveRfc2217(shared, socket)
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    for (let round = 0; round < 20; round++) {
+      const client = new Client((server.address() as AddressInfo).port)
+      await client.sync()
+      client.socket.end()
+      await once(client.socket, 'close')
+    }
+    server.close()
+    // What has just been used may be kept a little longer.
+    await eventually('they are gone', () => {
+      global.gc?.()
+      return clients.filter((each) => each.deref() !== undefined).length <= 2
+    })
   })
 
   it('everything is given back, many times', async () => {

@@ -8,6 +8,7 @@ import type { Message } from '../com-port.ts'
 import { Protocol } from '../protocol.ts'
 import type { ProtocolEvent } from '../protocol.ts'
 import { iac, nop } from '../telnet.ts'
+import { whenClosed } from './closing.ts'
 import { Feed } from './feed.ts'
 import { Line } from './line.ts'
 import { lingering } from './lingering.ts'
@@ -72,6 +73,7 @@ export class Session {
   /** Ends the writing of what it has left behind. */
   readonly #givenUp: AbortController = new AbortController()
   #resolveOver: (reason: SerialError | undefined) => void = () => {}
+  readonly #forgetPort: () => void
 
   constructor(port: ServedPort, socket: Socket, options: SessionOptions) {
     this.#port = port
@@ -93,6 +95,8 @@ export class Session {
       this.#resolveOver = resolve
     })
     this.closed = over.then((reason) => this.#finish(reason))
+    // What a port that has gone had received can still be read, and whoever does comes to the end.
+    this.#forgetPort = whenClosed(port, (isGone) => isGone || this.end())
     this.#begin()
   }
 
@@ -108,8 +112,6 @@ export class Session {
       if (why !== undefined) this.end(this.#refused(why))
     })
     socket.on('data', (chunk: Buffer) => this.#arrived(chunk))
-    // What a port that has gone had received can still be read, and whoever does comes to the end.
-    void this.#port.closed.then((reason) => reason ?? this.end())
     this.#outlet.send(this.#protocol.begin())
     if (this.#options.restores) void this.#raise()
     void this.#feed.run()
@@ -133,6 +135,7 @@ export class Session {
     if (this.#over.signal.aborted) return
     this.#over.abort()
     this.#endTrying()
+    this.#forgetPort()
     this.#resolveOver(reason)
   }
 
