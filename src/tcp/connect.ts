@@ -16,6 +16,8 @@ export async function connected(
   const giveUp = () => socket.destroy(aborted(path, 'the opening', signal?.reason))
   const limit = setTimeout(() => socket.destroy(noAnswer(path, address)), address.timeout)
   signal?.addEventListener('abort', giveUp, { once: true })
+  // While TLS was loaded, nobody listened.
+  if (signal?.aborted === true) giveUp()
   try {
     await once(socket, isSecure ? 'secureConnect' : 'connect')
   } catch (error) {

@@ -235,6 +235,23 @@ describe('opening rfc2217://', limit, () => {
     })
   }
 
+  it('ends with its signal also between the negotiation and the settings, of which none is sent', async () => {
+    await using server = await TcpServer.listen()
+    const stop = new AbortController()
+    const { signal } = stop
+    // What listens to the signal is taken off when the connection is made, and when all is negotiated.
+    let stages = 0
+    const remove = signal.removeEventListener.bind(signal)
+    signal.removeEventListener = (...what: Parameters<typeof remove>) => {
+      remove(...what)
+      if (++stages === 2) stop.abort()
+    }
+    const opening = rejectsWith('ABORTED', open(urlOf(server, '?timeout=30'), { signal }))
+    const peer = new Peer(await server.accepted(), () => undefined)
+    await within(15_000, opening)
+    assert.deepEqual([stages >= 2, peer.heard.length], [true, 0])
+  })
+
   it('ends with the connection, and with its signal, at every stage', async () => {
     await using server = await TcpServer.listen()
     await givesAllBack(async () => {

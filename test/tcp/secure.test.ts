@@ -6,10 +6,11 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createServer } from 'node:tls'
 import { open } from '../../src/index.ts'
+import { rejectsWith } from '../conformance/expect.ts'
 import { ByteStream } from '../support/byte-stream.ts'
-import { triedAfter } from '../support/tcp.ts'
+import { TcpServer, triedAfter } from '../support/tcp.ts'
 import { certificate, certificateKey } from '../support/tls.ts'
-import { eventually } from '../support/wait.ts'
+import { eventually, within } from '../support/wait.ts'
 
 const total = 2_000_000
 
@@ -37,6 +38,20 @@ describe('sockets:// carries', { timeout: 60_000 }, () => {
       }
     })
   }
+})
+
+describe('sockets:// hears', { timeout: 60_000 }, () => {
+  it('an abort whenever it comes, also while TLS is loaded', async () => {
+    await using server = await TcpServer.listen()
+    for (let turns = 0; turns < 50; turns++) {
+      const stop = new AbortController()
+      const opening = open(`sockets://127.0.0.1:${server.port}?timeout=30`, { signal: stop.signal })
+      const ended = rejectsWith('ABORTED', opening)
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      stop.abort()
+      await within(15_000, ended)
+    }
+  })
 })
 
 describe('sockets:// has', () => {

@@ -89,6 +89,8 @@ export class Rfc2217Port implements Transport {
     const giveUp = () => this.#requests.fail(() => aborted(this.path, 'the opening', signal?.reason))
     signal?.addEventListener('abort', giveUp, { once: true })
     try {
+      // Between the negotiation and this, nobody listened.
+      if (signal?.aborted === true) throw aborted(this.path, 'the opening', signal.reason)
       await this.#begin()
     } catch (error) {
       link.connection.destroy()
