@@ -255,6 +255,31 @@ describe('baud monitor on a terminal', { concurrency: 3 }, () => {
     assert.match(terminal.heard.toString(), /cancelled, [^]*closed; /)
   })
 
+  it('ends a break on Esc, shows what the device says meanwhile, and quits in the middle of one', async () => {
+    await atMonitor([], async (desk) => {
+      const { device, running, terminal } = desk
+      await choose(desk, 'k', 'break for how many ms')
+      await terminal.say('60001\r')
+      await terminal.hears('a break is at most 60000 ms')
+      await choose(desk, 'k', 'break for how many ms')
+      await terminal.say('60000\r')
+      await terminal.hears('Esc ends it')
+      await device.say('what was that?')
+      await terminal.hears('what was that?')
+      await terminal.say('x\x1b')
+      await terminal.hears('break cut short')
+      await choose(desk, 'k', 'break for how many ms')
+      await terminal.say('1\r')
+      await terminal.hears('break sent, 1 ms')
+      await choose(desk, 'k', 'break for how many ms')
+      await terminal.say('60000\r')
+      await terminal.hears('Esc ends it')
+      await terminal.say(quit)
+      assert.equal((await running.ended()).code, 0)
+      assert.ok(!device.heard.includes('x'))
+    })
+  })
+
   it('uses colour on a terminal, and none with NO_COLOR', async () => {
     await using device = await Device.create()
     for (const [env, expected] of [

@@ -21,11 +21,25 @@ export async function askSpeed(session: Session): Promise<void> {
   if (answer !== undefined) await change(session, { baudRate: toNumber(answer) })
 }
 
+/** Longer ones are mistyped, or meant to be switched on and off. */
+const longestBreak = 60_000
+
 export async function askBreak(session: Session): Promise<void> {
   const answer = await ask(session, 'break for how many ms')
   if (answer === undefined) return
-  await session.port.sendBreak(toNumber(answer))
-  session.say(`break sent, ${answer} ms`)
+  const duration = toNumber(answer)
+  if (duration > longestBreak)
+    throw new UsageError(`a break is at most ${longestBreak} ms; Ctrl-B switches one on and off`)
+  session.say(`break for ${duration} ms, Esc ends it`)
+  // It may last, and what the device says to it is to be seen.
+  session.screen.release()
+  const isWhole = await cancellable(session, async (signal) => {
+    await session.port.sendBreak(duration, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    })
+    return !signal.aborted
+  })
+  session.say(isWhole ? `break sent, ${duration} ms` : 'break cut short')
 }
 
 function toNumber(text: string): number {
@@ -70,27 +84,41 @@ export async function toggleLog(session: Session): Promise<void> {
 export async function askFile(session: Session): Promise<void> {
   const path = await ask(session, 'file to send')
   if (path === undefined) return
-  const cancel = new AbortController()
-  const done = new AbortController()
-  const watch = cancelByKey(session, done.signal, cancel)
   session.say(`sending ${path}, Esc cancels`)
   // The progress is drawn over this line, and wiped away with it.
   session.hint('0 bytes sent')
-  try {
-    const sent = await sendFile(session.port, path, session.screen.notes, { signal: cancel.signal })
+  await cancellable(session, async (signal) => {
+    const sent = await sendFile(session.port, path, session.screen.notes, { signal })
     session.sent += sent
-    session.say(`${cancel.signal.aborted ? 'cancelled, ' : ''}${count(sent)} sent`)
+    session.say(`${signal.aborted ? 'cancelled, ' : ''}${count(sent)} sent`)
+  })
+}
+
+/** What takes its time: Esc and Ctrl-C cancel it meanwhile, and so does the key that quits. */
+async function cancellable<T>(session: Session, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const cancel = new AbortController()
+  const done = new AbortController()
+  const watch = cancelByKey(session, done.signal, cancel)
+  try {
+    return await work(cancel.signal)
   } finally {
     done.abort()
     await watch
   }
 }
 
-/** Until it is done, Esc and Ctrl-C cancel; the other keys are not for the device now. */
-async function cancelByKey({ keyboard }: Session, done: AbortSignal, cancel: AbortController): Promise<void> {
+/** The keys that cancel nothing are not for the device now. */
+async function cancelByKey(
+  { keyboard, keys }: Session,
+  done: AbortSignal,
+  cancel: AbortController,
+): Promise<void> {
   while (!done.aborted) {
     const key = await keyboard.key(done)
-    if (!done.aborted && (key === undefined || key === escape || key === ctrlC)) return cancel.abort()
+    if (done.aborted) return
+    const isExit = key?.charCodeAt(0) === keys.exit
+    if (key !== undefined && isExit) keyboard.unread(Buffer.from(key))
+    if (key === undefined || isExit || key === escape || key === ctrlC) return cancel.abort()
   }
 }
 
