@@ -57,6 +57,20 @@ describe('baud monitor on a terminal', { concurrency: 3 }, () => {
     })
   })
 
+  for (const encoding of ['utf8', 'latin1', 'utf16le'] as const) {
+    it(`passes on and echoes whole characters, also those that come in two pieces: ${encoding}`, async () => {
+      await atMonitor(['--echo', '--encoding', encoding], async ({ device, terminal }) => {
+        const [x, accented] = [Buffer.from('x', encoding), Buffer.from('é', encoding)]
+        await terminal.say(Uint8Array.of(0x78, 0xc3))
+        await device.hears(x)
+        await terminal.say(Uint8Array.of(0xa9, 0x78))
+        await device.hears(Buffer.concat([x, accented, x]))
+        await terminal.hears('xéx')
+        await terminal.say(quit)
+      })
+    })
+  }
+
   it('says how to quit, and takes other keys for it', async () => {
     await using device = await Device.create()
     await using terminal = await Terminal.create()

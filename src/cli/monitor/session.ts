@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import type { SerialPort } from '../../index.ts'
 import { lineEnds } from '../bytes.ts'
 import type { LineEnd } from '../bytes.ts'
@@ -36,6 +37,8 @@ export class Session {
   log: Log | undefined
   received = 0
   sent = 0
+  /** What is pasted comes in pieces that may end within a character. */
+  readonly #typed: StringDecoder
 
   constructor(port: SerialPort, keyboard: Keyboard, setup: SessionSetup) {
     this.port = port
@@ -47,6 +50,8 @@ export class Session {
     this.echo = setup.echo
     this.eol = setup.eol
     this.log = setup.log
+    // Latin-1 has a character for each byte and changes none.
+    this.#typed = new StringDecoder(this.show.encoding === 'utf8' ? 'latin1' : 'utf8')
   }
 
   /** Shows what arrives until the port is closed; throws when it goes. */
@@ -83,8 +88,7 @@ export class Session {
 
   /** Sends what was typed. Nobody waits for it: a device that takes nothing must not keep the exit key from working. */
   type(bytes: Buffer): void {
-    // Latin-1 has a character for each byte and changes none.
-    const text = bytes.toString(this.show.encoding === 'utf8' ? 'latin1' : 'utf8')
+    const text = this.#typed.write(bytes)
     const encoding = this.show.encoding === 'utf8' ? 'latin1' : this.show.encoding
     this.send(Buffer.from(text.replaceAll('\r', lineEnds[this.eol]), encoding))
   }

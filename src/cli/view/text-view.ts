@@ -8,33 +8,30 @@ import type { Direction, ViewOptions } from './options.ts'
 export class TextView {
   readonly #options: Readonly<ViewOptions>
   readonly #paint: Paint
-  readonly #decoder: StringDecoder
+  readonly #decoders: Readonly<Record<Direction, StringDecoder>>
   #atLineStart = true
 
   constructor(options: Readonly<ViewOptions>, paint: Paint) {
     this.#options = options
     this.#paint = paint
-    this.#decoder = new StringDecoder(options.encoding)
+    const { encoding } = options
+    this.#decoders = { in: new StringDecoder(encoding), out: new StringDecoder(encoding) }
   }
 
+  /** A character that came in part is shown when its rest has come. */
   show(bytes: Uint8Array, direction: Direction, now: Date): string {
-    const text = this.#safe(this.#decode(Buffer.from(bytes), direction))
+    const text = this.#safe(this.#decoders[direction].write(Buffer.from(bytes)))
     const stamped = this.#options.timestamps ? this.#stampLines(text, now) : text
     return direction === 'out' ? this.#paint('cyan', stamped) : stamped
   }
 
   /** What is left of a character that never became whole. */
   finish(): string {
-    return this.#safe(this.#decoder.end())
+    return this.#safe(this.#decoders.in.end())
   }
 
   interrupt(): void {
     this.#atLineStart = true
-  }
-
-  /** A character that came in part is shown when its rest has come; what is typed is whole. */
-  #decode(bytes: Buffer, direction: Direction): string {
-    return direction === 'in' ? this.#decoder.write(bytes) : bytes.toString(this.#options.encoding)
   }
 
   #safe(text: string): string {
