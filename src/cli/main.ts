@@ -25,7 +25,6 @@ async function main(args: readonly string[]): Promise<number> {
     const job = parse(args)
     stop.listen()
     const code = await job(stop)
-    // From here on a signal has its usual effect.
     stop.now(code)
     return stop.code ?? code
   } catch (error) {
@@ -33,6 +32,8 @@ async function main(args: readonly string[]): Promise<number> {
     if (stop.code !== undefined) return stop.code
     complain(error, args)
     return exitCodeOf(error)
+  } finally {
+    stop.release()
   }
 }
 

@@ -6,6 +6,10 @@ const signals = {
   SIGHUP: exitCodes.hangup,
 } as const
 
+type Signal = keyof typeof signals
+
+const names = Object.keys(signals) as Signal[]
+
 /**
  * The end of a command before its time: a signal, or an output that nobody reads any more. Commands pass `signal` to all
  * that waits, so that they end through their `finally` and give the port and the terminal back.
@@ -13,7 +17,7 @@ const signals = {
 export class Stop {
   readonly #controller = new AbortController()
   #code: number | undefined
-  readonly #codes: Record<keyof typeof signals, number> = { ...signals }
+  readonly #codes: Record<Signal, number> = { ...signals }
   /** What a SIGHUP means where it ends nothing. */
   #reload: (() => void) | undefined
 
@@ -35,13 +39,26 @@ export class Stop {
   takeHangup(reload: () => void): void {
     if ([process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) return
     this.#reload = reload
-    process.removeAllListeners('SIGHUP').on('SIGHUP', reload)
   }
 
   /** Listens for the signals. The first one ends the command, a second one the process, in the system's own way. */
   listen(): void {
-    for (const name of Object.keys(signals) as (keyof typeof signals)[]) {
-      process.once(name, () => this.now(this.#codes[name]))
+    for (const name of names) process.on(name, () => this.#take(name))
+  }
+
+  #take(name: Signal): void {
+    if (name === 'SIGHUP' && this.#reload !== undefined) return this.#reload()
+    if (!this.signal.aborted) return this.now(this.#codes[name])
+    // What the first one began has not come to that yet, and nobody else does it.
+    if (process.stdin.isTTY && process.stdin.isRaw) process.stdin.setRawMode(false)
+    this.release()
+    process.kill(process.pid, name)
+  }
+
+  /** From here on a signal has its usual effect, but for a request. */
+  release(): void {
+    for (const name of names) {
+      if (name !== 'SIGHUP' || this.#reload === undefined) process.removeAllListeners(name)
     }
   }
 
@@ -56,8 +73,6 @@ export class Stop {
 
   now(code: number): void {
     this.#code ??= code
-    for (const name of Object.keys(signals)) process.removeAllListeners(name)
-    if (this.#reload !== undefined) process.on('SIGHUP', this.#reload)
     this.#controller.abort()
   }
 

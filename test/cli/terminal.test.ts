@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Device, Terminal, eventually } from './support.ts'
 import type { Running } from './support.ts'
 
@@ -96,6 +97,25 @@ describe('baud monitor on a terminal', { concurrency: 3 }, () => {
       })
     })
   }
+
+  it('gives the terminal back also when a second signal comes before it has', async () => {
+    await using device = await Device.create({ receiveBufferSize: 64, deaf: true })
+    await using terminal = await Terminal.create()
+    const before = terminal.settings()
+    for (const pause of [3, 30]) {
+      await using running = terminal.run(['monitor', device.path])
+      await terminal.hears('quits')
+      terminal.forget()
+      // It is waited for, since it does not leave.
+      await terminal.say(Buffer.alloc(100_000, 'x'))
+      running.signal('SIGTERM')
+      await sleep(pause)
+      running.signal('SIGINT')
+      const { code } = await running.ended()
+      assert.ok(code === 143 || code === 130, `${code}`)
+      assert.equal(terminal.settings(), before)
+    }
+  })
 
   it('gives the terminal back when the device goes, even in the menu, and says so', async () => {
     const log = path.join(folder, 'gone')
