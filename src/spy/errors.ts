@@ -3,7 +3,8 @@ import { SerialError } from '../errors.ts'
 /** The log could not be opened; the port was not touched. */
 export function logError(url: string, file: string, error: NodeJS.ErrnoException): SerialError {
   const { code: errnoName = 'EIO', errno = 0 } = error
-  const message = `${url}: the log ${file} can not be written; is this its right name? (open: ${errnoName})`
+  const hint = errnoName === 'ENXIO' ? 'nobody reads there' : 'is this its right name?'
+  const message = `${url}: the log ${file} can not be written; ${hint} (open: ${errnoName})`
   const details = { path: url, syscall: 'open', errno: Math.abs(errno), errnoName, cause: error }
   return new SerialError('IO', message, details)
 }

@@ -28,7 +28,7 @@ function formatOf({ color, raw }: Target): Format {
 /** The log comes first: a wrong file name is found out before the port is touched. */
 function spyOn(url: PortUrl, target: Target, open: Opener, again: boolean): Opener {
   return async (signal) => {
-    const log = await Log.open(url.href, target.file, formatOf(target), again)
+    const log = await Log.open(url.href, { file: target.file, again }, formatOf(target), signal)
     try {
       return new SpyPort(url.href, await open(signal), log, target.all)
     } catch (error) {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { logError, warn } from './errors.ts'
+import { withoutWait } from './fifo.ts'
 import type { Format } from './format.ts'
 
 const standardError = 2
@@ -15,7 +16,7 @@ export class LogSync {
   static open(url: string, file: string | undefined, format: Format): LogSync {
     if (file === undefined) return new LogSync(url, format, standardError)
     try {
-      return new LogSync(url, format, openSync(file, 'w'))
+      return new LogSync(url, format, opened(file))
     } catch (error) {
       throw logError(url, file, error as NodeJS.ErrnoException)
     }
@@ -53,5 +54,14 @@ export class LogSync {
     if (this.#fd !== standardError) closeSync(this.#fd)
     this.#fd = standardError
     this.#failed = true
+  }
+}
+
+function opened(file: string): number {
+  const isOpen = withoutWait(file)
+  try {
+    return openSync(file, 'w')
+  } finally {
+    isOpen()
   }
 }

@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logError, warn } from './errors.ts'
+import { withoutWait } from './fifo.ts'
 import type { Format } from './format.ts'
 
 /** What waits at most to be written. Beyond that the log loses, so that neither the port nor the memory does. */
@@ -11,6 +12,13 @@ const limit = 1024 * 1024
 
 /** The longest that closing waits for the log, in ms. */
 const patience = 2000
+
+/** Where a log is written. */
+export interface Destination {
+  readonly file: string | undefined
+  /** Whether it goes on, and is not begun anew. */
+  readonly again: boolean
+}
 
 /** A log that is written while the port goes on. */
 export class Log {
@@ -20,16 +28,19 @@ export class Log {
   #lost = 0
   #warned = false
 
-  /** Begins a file anew, or goes on with it `again`, or writes to standard error; `url` is for messages. */
-  static async open(url: string, file: string | undefined, format: Format, again: boolean): Promise<Log> {
+  /** Writes to standard error without a file; `url` is for messages. */
+  static async open(
+    url: string,
+    { again, file }: Destination,
+    format: Format,
+    signal: AbortSignal | undefined,
+  ): Promise<Log> {
     if (file === undefined) return new Log(url, format, process.stderr)
-    const stream = createWriteStream(file, { flags: again ? 'a' : 'w' })
     try {
-      await once(stream, 'open')
+      return new Log(url, format, await opened(file, again, signal))
     } catch (error) {
       throw logError(url, file, error as NodeJS.ErrnoException)
     }
-    return new Log(url, format, stream)
   }
 
   constructor(name: string, format: Format, stream: Writable) {
@@ -101,5 +112,19 @@ export class Log {
     } else {
       await new Promise((resolve) => this.#stream.write('', resolve))
     }
+  }
+}
+
+async function opened(file: string, again: boolean, signal: AbortSignal | undefined): Promise<Writable> {
+  const isOpen = withoutWait(file)
+  const stream = createWriteStream(file, { flags: again ? 'a' : 'w' })
+  try {
+    await once(stream, 'open', signal && { signal })
+    return stream
+  } catch (error) {
+    stream.destroy()
+    throw error
+  } finally {
+    isOpen()
   }
 }

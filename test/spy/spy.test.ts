@@ -20,7 +20,7 @@ import { Child } from '../support/child.ts'
 import { Pseudo } from '../support/pseudo.ts'
 import { givesAllBack } from '../support/resources.ts'
 import { TcpServer } from '../support/tcp.ts'
-import { eventually, timed } from '../support/wait.ts'
+import { eventually, timed, within } from '../support/wait.ts'
 
 const limit = { timeout: 30_000 }
 const folder = mkdtempSync(path.join(tmpdir(), 'baud-spy-'))
@@ -297,6 +297,19 @@ describe('the log of spy://', limit, () => {
     assert.ok(ms < 10_000, `${ms} ms`)
     // The system's own write ends now.
     closeSync(reader)
+  })
+
+  it('is not waited for where it is a FIFO that nobody reads', async () => {
+    const fifo = newFile()
+    execFileSync('mkfifo', [fifo])
+    // In a process of its own first: an opening that waits can't be ended.
+    await using child = new Child('scenario', 'open', `spy://loop://?file=${fifo}`)
+    assert.match((await within(20_000, child.ended)).stderr, /ENXIO/)
+    await givesAllBack(async () => {
+      const { message } = await rejectsWith('IO', open(`spy://loop://?file=${fifo}`))
+      assert.match(message, /nobody reads there \(open: ENXIO\)/)
+      throwsWith('IO', () => openSync(`spy://loop://?file=${fifo}`))
+    })
   })
 
   it('that can not be written any more ends, and the port goes on', async () => {
