@@ -41,7 +41,7 @@ export const ordinal: Parameter<number> = {
 export type Values<P> = { readonly [Name in keyof P]?: P[Name] extends Parameter<infer T> ? T : never }
 
 /** The parts of `name=value&name…`, as they were given. */
-export function partsOf(query: string): { readonly name: string; readonly part: string }[] {
+function partsOf(query: string): { readonly name: string; readonly part: string }[] {
   const parts = query.split('&').filter((part) => part !== '')
   return parts.map((part) => ({ name: part.split('=', 1)[0] ?? '', part }))
 }
@@ -64,6 +64,28 @@ export function readParameters<P extends Readonly<Record<string, Parameter<unkno
     values[name] = value
   }
   return values as Values<P>
+}
+
+/** What a URL says that stands around another port. */
+export interface Around {
+  /** The path or URL of the port, with the parameters that are its own. */
+  readonly port: string
+  /** The parameters that are not. */
+  readonly query: string
+}
+
+/**
+ * Behind the last question mark stand parameters; those that are not known here belong to the URL of the port. A path has none, so there
+ * all are ours, and those that are not known are refused.
+ */
+export function around(target: string, known: Readonly<Record<string, unknown>>): Around {
+  const at = target.lastIndexOf('?')
+  const place = at < 0 ? target : target.slice(0, at)
+  const parts = at < 0 ? [] : partsOf(target.slice(at + 1))
+  const ours = place.includes('://') ? parts.filter(({ name }) => Object.hasOwn(known, name)) : parts
+  const theirs = parts.filter((part) => !ours.includes(part)).map(({ part }) => part)
+  const port = theirs.length === 0 ? place : `${place}?${theirs.join('&')}`
+  return { port, query: ours.map(({ part }) => part).join('&') }
 }
 
 function decoded(url: PortUrl, part: string): string {

@@ -4,6 +4,12 @@ import { open, openSync } from '../../src/index.ts'
 import { Pseudo } from '../support/pseudo.ts'
 
 describe('alt:// is the port itself', () => {
+  it('with the parameters of its URL, which are left to that', async () => {
+    for (const parameters of ['?paced', '?paced&class=Serial', '?class=Serial&paced']) {
+      await using port = await open(`alt://loop://${parameters}`)
+      assert.equal(port.path, 'loop://?paced')
+    }
+  })
   for (const parameters of ['', '?', '?class=Serial', '?class=PosixPollSerial', '?class=VTIMESerial']) {
     it(`with ${parameters || 'no parameter'}`, async () => {
       using far = new Pseudo()

@@ -74,6 +74,8 @@ const refusals: readonly [url: string, code: SerialErrorCode, words: RegExp][] =
   ],
   ['alt:///dev/ttyS0?klass=Serial', 'INVALID_OPTION', /no parameter 'klass'; known are class/],
   ['alt://', 'INVALID_OPTION', /path is ''/],
+  ['alt://loop://?class=Serial2', 'INVALID_OPTION', /class is 'Serial2'/],
+  ['alt://loop://?speed=1', 'INVALID_OPTION', /loop:\/\/ has no parameter 'speed'/],
 
   ['spy://', 'INVALID_OPTION', /a port is missing/],
   ['spy://?file=x', 'INVALID_OPTION', /a port is missing/],
