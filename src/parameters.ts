@@ -94,8 +94,15 @@ function decoded(url: PortUrl, part: string): string {
 
 function unknownParameter(url: PortUrl, name: string, known: readonly string[]): SerialError {
   if (name === 'logging') {
-    return refused(url, `logging is a matter of the port around it: open spy://${url.href} instead`)
+    return refused(
+      url,
+      `logging is a matter of the port around it: open spy://${withoutLogging(url)} instead`,
+    )
   }
   const others = known.length === 0 ? 'it has none' : `known are ${known.join(', ')}`
   return refused(url, `${url.scheme}:// has no parameter ${inspect(name)}; ${others}`)
+}
+
+function withoutLogging({ href }: PortUrl): string {
+  return href.replace(/([?&])logging(?:=[^&]*)?(&?)/, (_, before: string, after: string) => after && before)
 }

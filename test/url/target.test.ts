@@ -65,7 +65,9 @@ const refusals: readonly [url: string, code: SerialErrorCode, words: RegExp][] =
   ['loop://?paced&paced', 'INVALID_OPTION', /paced is there more than once/],
   ['loop://?paced=%zz', 'INVALID_OPTION', /'%zz'.*%25/],
   ['loop://?__proto__=1', 'INVALID_OPTION', /no parameter '__proto__'/],
-  ['loop://?logging=debug', 'INVALID_OPTION', /spy:\/\/loop:\/\//],
+  ['loop://?logging=debug', 'INVALID_OPTION', /open spy:\/\/loop:\/\/ instead/],
+  ['loop://?logging&paced', 'INVALID_OPTION', /open spy:\/\/loop:\/\/\?paced instead/],
+  ['loop://?paced&logging=debug', 'INVALID_OPTION', /open spy:\/\/loop:\/\/\?paced instead/],
 
   [
     'alt:///dev/ttyS0?class=Serial2',
