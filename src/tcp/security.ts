@@ -42,7 +42,7 @@ export function securityOf(
     throw refused(url, `a token is not sent over the network unprotected; with TLS it is ${url.scheme}s://`)
   return {
     token,
-    tls: isSecure ? { ca: ca === undefined ? undefined : contents(url, ca), servername } : undefined,
+    tls: isSecure ? { ca: ca === undefined ? undefined : certificatesIn(url, ca), servername } : undefined,
   }
 }
 
@@ -59,6 +59,14 @@ function tokenOf(
     url,
     `${file === undefined ? 'token' : file} is no token; allowed: printable ASCII without blanks`,
   )
+}
+
+/** OpenSSL takes a file in which there are none for one that trusts nobody. */
+function certificatesIn(url: PortUrl, file: string): Buffer {
+  const certificates = contents(url, file)
+  if (/^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/m.test(certificates.toString('latin1')))
+    return certificates
+  throw refused(url, `${file} has no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----`)
 }
 
 function contents(url: PortUrl, file: string): Buffer {

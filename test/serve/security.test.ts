@@ -137,6 +137,7 @@ describe('rfc2217s:// and sockets://', limit, () => {
       [`rfc2217://example.org:1?token=${secret}`, /not sent over the network unprotected.*rfc2217s:\/\//],
       ['socket://127.0.0.1:1?ca=/x', /ca and servername are about TLS; that is sockets:\/\//],
       ['rfc2217s://127.0.0.1:1?ca=/there/is/none', /\/there\/is\/none can not be read: ENOENT/],
+      [`sockets://127.0.0.1:1?ca=${certificateKey}`, /has no certificate in PEM/],
       [`rfc2217s://127.0.0.1:1?token=${secret}&token-file=${tokenFile}`, /give one of token and token-file/],
       [`rfc2217s://127.0.0.1:1?token=${secret}%20x`, /token is no token/],
     ]
