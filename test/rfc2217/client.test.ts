@@ -154,6 +154,17 @@ describe('opening rfc2217://', limit, () => {
     })
   })
 
+  it('says who it is also where that is asked with the negotiation', async () => {
+    await using server = await TcpServer.listen()
+    const opening = open(urlOf(server))
+    const socket = await server.accepted()
+    socket.write(new Protocol('server').encode('signature'))
+    const peer = new Peer(socket, obliging)
+    await using port = await opening
+    await eventually('it has answered', () => peer.heard.some(({ text }) => text === 'baud'))
+    assert.ok(port.isOpen)
+  })
+
   it('gets its answers also where the device has talked for long before, and loses nothing of that', async () => {
     await using server = await TcpServer.listen()
     const opening = open(urlOf(server, '?timeout=20'))

@@ -133,7 +133,10 @@ export class Link {
     return unsupported(this.#path, why[option])
   }
 
-  /** The server may ask to be sent nothing, neither data nor messages, for a while. Source: RFC 2217, section 5. */
+  /**
+   * The server may ask to be sent nothing, neither data nor messages, for a while. Source: RFC 2217, section 5. Who we are it may ask
+   * before anything is negotiated.
+   */
   #takeMessage(message: Message): void {
     if (message.command === 'suspend') {
       this.#suspended ??= []
@@ -144,6 +147,8 @@ export class Link {
       this.#suspendedBytes = 0
       for (const bytes of waiting) this.#send(bytes)
       this.connection.writer.hold(false)
+    } else if (message.command === 'signature' && message.text === '') {
+      this.#reply(this.#protocol.encode('signature', 0, 'baud'))
     } else this.#sink.message(message)
   }
 

@@ -149,13 +149,12 @@ export class Rfc2217Port implements Transport {
     if (this.#purges === 0) this.#arrivals.data(bytes)
   }
 
-  #take({ command, text, value }: Message): void {
+  #take({ command, value }: Message): void {
     if (command === 'modemState') this.#takeModemState(value)
     else if (command === 'lineState') this.#takeLineState(value)
     else if (command === 'control') {
       if (!this.#server.ignoresControl) this.#line.takeControl(value)
-    } else if (command === 'signature' && text === '') this.#tell(['signature', 0, 'baud'])
-    else this.#requests.answer(command, value)
+    } else this.#requests.answer(command, value)
   }
 
   #takeModemState(state: number): void {
