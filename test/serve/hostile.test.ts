@@ -261,6 +261,29 @@ it('a client that resets its connection and comes again from the same number is 
   await eventually('it is let in', isIn, 20_000)
 })
 
+const onLinux = { ...limit, skip: process.platform !== 'linux' && 'all of 127.0.0.0/8 is there on Linux' }
+
+it('two connections from one number to two addresses of a door are two clients', onLinux, async () => {
+  const keys = { websocket: '0.0.0.0:0', insecure: 'yes', 'handshake-timeout': '60' }
+  await using serving = await Serving.begin(keys)
+  const place = {
+    port: serving.number('websocket'),
+    localAddress: '127.0.0.1',
+    localPort: await freeNumber(),
+  }
+  using one = new Peer(createConnection({ ...place, host: '127.0.0.1' }))
+  await once(one.socket, 'connect')
+  using other = new Peer(createConnection({ ...place, host: '127.0.0.2' }))
+  await once(other.socket, 'connect')
+  one.socket.write(upgrade)
+  await serving.logs(/ became writer/)
+  other.socket.write(upgrade)
+  await serving.logs(/ watches/)
+  await serving.device?.write('to both')
+  await one.hears('to both')
+  await other.hears('to both')
+})
+
 describe('a client that says what makes no sense', limit, () => {
   it('garbage where TLS is spoken', async () => {
     const keys = {

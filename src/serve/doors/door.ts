@@ -45,7 +45,7 @@ export class Door {
   readonly #tls: TlsServer | undefined
   /** What speaks HTTP, behind a door for WebSockets. */
   #http: HttpServer | undefined
-  /** Those that have come, by their addresses and numbers, until their connections are closed. */
+  /** Those that have come, by the {@link endsOf} their connections, until their connections are closed. */
   readonly #visitors: Map<string, Visitor> = new Map()
   readonly #clients: Map<Client, Seat> = new Map()
   readonly #acknowledgement: Acknowledgement = new Acknowledgement()
@@ -114,18 +114,18 @@ export class Door {
     })
   }
 
-  #visitorOf({ remoteAddress = '', remotePort = 0 }: Socket): Visitor | undefined {
-    return this.#visitors.get(shown(remoteAddress, remotePort))
+  #visitorOf(socket: Socket): Visitor | undefined {
+    return this.#visitors.get(endsOf(socket))
   }
 
   #come(raw: Socket): void {
     const visitor = Visitor.admit(raw, this.#doorway)
-    const { peer } = visitor?.subject ?? {}
-    if (visitor === undefined || peer === undefined) return
-    this.#visitors.set(peer, visitor)
+    if (visitor === undefined) return
+    const ends = endsOf(raw)
+    this.#visitors.set(ends, visitor)
     raw.once('close', () => {
       // One that was reset may have come again from the same number before that was seen here.
-      if (this.#visitors.get(peer) === visitor) this.#visitors.delete(peer)
+      if (this.#visitors.get(ends) === visitor) this.#visitors.delete(ends)
     })
     if (this.#tls === undefined) this.#ask(visitor, raw)
     else this.#tls.emit('connection', raw)
@@ -183,6 +183,11 @@ export class Door {
     for (const { raw } of this.#visitors.values()) raw.destroy()
     await closed
   }
+}
+
+/** Tells a connection from all others. A door may have several addresses, and one client come to two of them from the same number. */
+function endsOf({ localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 }: Socket): string {
+  return `${shown(localAddress, localPort)} ${shown(remoteAddress, remotePort)}`
 }
 
 /** Source: bind(2), listen(2). */

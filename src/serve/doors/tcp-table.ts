@@ -7,10 +7,14 @@ import { endianness } from 'node:os'
 const files = { IPv4: '/proc/self/net/tcp', IPv6: '/proc/self/net/tcp6' } as const
 export type Family = keyof typeof files
 
-/** A connection, as a text that is the same for the socket and in the table. */
-export function nameOf({ localPort, remoteAddress = '', remotePort }: Socket): string {
+/** A connection, as a text that is the same for the socket and in the table: both ends, since this one may have several addresses. */
+export function nameOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
+  return `${end(localAddress, localPort)} ${end(remoteAddress, remotePort)}`
+}
+
+function end(address = '', port = 0): string {
   // The zone of a link-local address is no part of it.
-  return `${localPort} ${remoteAddress.replace(/%.*/, '')} ${remotePort}`
+  return `${address.replace(/%.*/, '')} ${port}`
 }
 
 /** Reads {@link unanswered} of this system; rejects where there is no such table. */
@@ -28,11 +32,14 @@ export function unanswered(table: string): Set<string> {
     const [, local = '', remote = '', , , , retransmits = '0', , probes = '0'] = line.trim().split(/\s+/)
     // The first is hexadecimal, and of a heading neither is a number.
     if (!(Number.parseInt(retransmits, 16) > 0) && !(Number.parseInt(probes, 10) > 0)) return []
-    const [address = '', port = ''] = remote.split(':')
-    const [, localPort = ''] = local.split(':')
-    return [`${Number.parseInt(localPort, 16)} ${addressOf(address)} ${Number.parseInt(port, 16)}`]
+    return [`${endOf(local)} ${endOf(remote)}`]
   })
   return new Set(names)
+}
+
+function endOf(text: string): string {
+  const [address = '', port = ''] = text.split(':')
+  return end(addressOf(address), Number.parseInt(port, 16))
 }
 
 /** From words of 32 bits that are written as numbers of this machine, though their bytes stand as on the network. */
