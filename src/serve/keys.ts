@@ -3,9 +3,17 @@ import type { Parameter } from '../parameters.ts'
 
 /** What a share says of itself, by the names that the command line and a configuration file have in common. */
 
+/** A map, since an object has more keys than are written here. */
+const levels: ReadonlyMap<string, boolean> = new Map([
+  ['yes', true],
+  ['true', true],
+  ['no', false],
+  ['false', false],
+])
+
 const isOn: Parameter<boolean> = {
   allowed: 'yes or no',
-  read: (text = '') => ({ yes: true, true: true, no: false, false: false })[text.toLowerCase()],
+  read: (text = '') => levels.get(text.toLowerCase()),
 }
 
 function whole(least: number, most: number, what: string): Parameter<number> {

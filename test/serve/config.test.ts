@@ -81,6 +81,11 @@ describe('a configuration file', () => {
       [['[a]', 'tcp = 1', 'baud = fast'], /:3: baud: this is 'fast'; allowed: bit\/s from 1 to 4294967295/],
       [['[a]', 'tcp = 1', 'baud ='], /:3: baud: this is ''; allowed/],
       [['[a]', 'tcp = 1', 'insecure = maybe'], /:3: insecure: this is 'maybe'; allowed: yes or no/],
+      [
+        ['[a]', 'tcp = 1', 'insecure = constructor'],
+        /:3: insecure: this is 'constructor'; allowed: yes or no/,
+      ],
+      [['[a]', 'tcp = 1', 'watchers = __proto__'], /:3: watchers: this is '__proto__'; allowed: yes or no/],
       [['[a]', 'tcp = 1', 'data-bits = 9'], /:3: data-bits: this is '9'; allowed: 5, 6, 7 or 8/],
       [['[a]', 'tcp = 1', 'max-clients = 0'], /:3: max-clients: .*allowed: a whole number from 1 to 10000/],
       [['[a]', 'tcp = 1', 'idle-timeout = never'], /:3: idle-timeout: .*allowed: seconds from 0\.1/],
