@@ -68,13 +68,19 @@ const place: Parameter<Place> = {
 
 /** As browsers tell them. Source: RFC 6454, section 6.2. */
 const origins: Parameter<readonly string[]> = {
-  allowed: 'origins of web pages such as https://example.org, separated by blanks',
+  allowed:
+    'origins of web pages as browsers send them, such as https://example.org: in small letters, without a path and the usual port; separated by blanks',
   read(text = '') {
     const given = text.split(/\s+/).filter((part) => part !== '')
-    return given.length > 0 && given.every((origin) => /^[a-z][a-z0-9+.-]*:\/\/[^\s/]+$/.test(origin))
-      ? given
-      : undefined
+    return given.length > 0 && given.every(isOrigin) ? given : undefined
   },
+}
+
+/** Otherwise it would match no page. Not by `URL.origin`, which knows none of the schemes of extensions and apps. */
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { host, protocol } = new URL(text)
+  return host !== '' && text === `${protocol}//${host}`
 }
 
 /** Everything that may be said, and what it comes to. */

@@ -64,6 +64,18 @@ describe('a configuration file', () => {
     assert.deepEqual([second.options.flowControl, second.options.stopBits], ['hardware', 2])
   })
 
+  it('takes the origins of pages, of extensions and of apps', () => {
+    const origins = [
+      'https://example.org',
+      'http://localhost:8080',
+      'https://[::1]:8443',
+      'https://xn--bcher-kva.example',
+    ]
+    origins.push('chrome-extension://abcdefghijklmnop', 'capacitor://localhost')
+    const { shares } = config('[a]', 'websocket = 4002', `origins = ${origins.join('  ')}`)
+    assert.deepEqual(shares[0]?.origins, origins)
+  })
+
   it('takes an IPv6 address with a zone', () => {
     const { shares } = config('[a]', 'tcp = [fe80::1%eth0.5]:4001')
     assert.deepEqual(shares[0]?.doors, [{ kind: 'tcp', host: 'fe80::1%eth0.5', port: 4001 }])
@@ -90,6 +102,19 @@ describe('a configuration file', () => {
       [['[a]', 'tcp = 1', 'max-clients = 0'], /:3: max-clients: .*allowed: a whole number from 1 to 10000/],
       [['[a]', 'tcp = 1', 'idle-timeout = never'], /:3: idle-timeout: .*allowed: seconds from 0\.1/],
       [['[a]', 'tcp = 1', 'origins = example.org'], /:3: origins: .*allowed: origins of web pages/],
+      ...[
+        'https://Lab.example.org',
+        'https://x.org:443',
+        'http://x.org:80',
+        'https://x.org/',
+        'https://me@x.org',
+        'https://bücher.example',
+        'https://',
+        'null',
+      ].map((origin): [string[], RegExp] => [
+        ['[a]', 'tcp = 1', `origins = https://example.org ${origin}`],
+        /:3: origins: .*allowed: origins of web pages as browsers send them/,
+      ]),
       [['[a]', 'tcp = 1', 'tls-cert = x'], /serve\.conf:1: tls-cert and tls-key go together/],
       [['[a]', 'tcp = 1', 'tcp = 2'], /:3: tcp: this is there more than once/],
       [['[a]', 'baud = 9600'], /serve\.conf:1: a needs a door: rfc2217, tcp or websocket/],
