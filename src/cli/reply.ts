@@ -1,4 +1,5 @@
 import { SerialError } from '../errors.ts'
+import { timedOut } from '../failures.ts'
 import type { SerialPort } from '../index.ts'
 
 /** How to tell the end of a reply: by the time, by its lines, or by its last text. */
@@ -20,13 +21,20 @@ export async function readReply(
   signal: AbortSignal,
   sink: Sink,
 ): Promise<void> {
+  let came = 0
+  const take: Sink = async (bytes) => {
+    came += bytes.byteLength
+    await sink(bytes)
+  }
   try {
-    if ('wait' in end) await readFor(port, end.wait, signal, sink)
-    else if ('until' in end) await readUpTo(port, end.until, 1, end.timeout, signal, sink)
-    else await readUpTo(port, Buffer.from('\n'), end.lines, end.timeout, signal, sink)
+    if ('wait' in end) await readFor(port, end.wait, signal, take)
+    else if ('until' in end) await readUpTo(port, end.until, 1, end.timeout, signal, take)
+    else await readUpTo(port, Buffer.from('\n'), end.lines, end.timeout, signal, take)
   } catch (error) {
-    if (error instanceof SerialError && port.bytesToRead > 0) await sink(await port.read({ timeout: 0 }))
-    throw error
+    if (error instanceof SerialError && port.bytesToRead > 0) await take(await port.read({ timeout: 0 }))
+    const isLate = error instanceof SerialError && error.code === 'TIMEOUT' && 'timeout' in end
+    // That of one piece says how long was left for it, and how much came of it.
+    throw isLate ? timedOut(port.path, 'the reply', end.timeout, came) : error
   }
 }
 

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { addAbortSignal } from 'node:stream'
 import { SerialError } from '../errors.ts'
+import { timedOut } from '../failures.ts'
 import type { SerialPort, WaitOptions } from '../index.ts'
 import { Progress } from './progress.ts'
 import type { Out } from './style.ts'
@@ -31,7 +32,8 @@ export async function sendFile(
     await port.drain(limits)
     return taken
   } catch (error) {
-    if (!(error instanceof SerialError) || error.code !== 'ABORTED') throw error
+    if (!(error instanceof SerialError) || error.code !== 'ABORTED')
+      throw ofAll(error, `the sending of ${size} bytes`, taken, limits)
     const sent = taken + (error.bytesTransferred ?? 0) - port.bytesToWrite
     await port.purge('output')
     return sent
@@ -51,6 +53,17 @@ export async function sendInput(port: SerialPort, limits: WaitOptions): Promise<
   if (limits.signal !== undefined) addAbortSignal(limits.signal, stdin)
   void port.closed.then((reason) => stdin.destroy(reason))
   let sent = 0
-  for await (const chunk of stdin) sent += await port.write(chunk as Uint8Array, limits)
-  return sent
+  try {
+    for await (const chunk of stdin) sent += await port.write(chunk as Uint8Array, limits)
+    return sent
+  } catch (error) {
+    throw ofAll(error, 'the sending', sent, limits)
+  }
+}
+
+/** A time-out of one piece is told with all that went, and not with what went of that piece. */
+function ofAll(error: unknown, what: string, before: number, { timeout = 0 }: WaitOptions): unknown {
+  if (!(error instanceof SerialError) || error.code !== 'TIMEOUT') return error
+  const { bytesTransferred, path = '' } = error
+  return bytesTransferred === undefined ? error : timedOut(path, what, timeout, before + bytesTransferred)
 }

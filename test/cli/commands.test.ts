@@ -3,6 +3,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, describe, it } from 'node:test'
+import { moreThanFits } from '../support/pseudo.ts'
 import { Device, Running, baud } from './support.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'baud-'))
@@ -172,10 +173,28 @@ describe('baud send', { concurrency: 3 }, () => {
     await device.say('one\ntw')
     const { code, stderr, stdout } = await running.ended()
     assert.equal(code, 1)
-    assert.match(stderr, /^baud: TIMEOUT: .*\n$/)
+    assert.match(stderr, /^baud: TIMEOUT: .*: the reply was not done within 1000 ms after 6 bytes\n$/)
     const { error, ...outcome } = JSON.parse(stdout) as Record<string, unknown>
     assert.match(String(error), /^TIMEOUT: /)
     assert.deepEqual(outcome, { port: device.path, sent: 1, reply: 'one\ntw', replyHex: '6f6e650a7477' })
+  })
+
+  it('fails with how much was sent when the port does not take it in time', async () => {
+    const file = path.join(folder, 'long')
+    const data = Buffer.alloc(moreThanFits)
+    writeFileSync(file, data)
+    for (const [args, input, what] of [
+      [['--file', file], '', `the sending of ${data.length} bytes`],
+      [[], data, 'the sending'],
+    ] as const) {
+      await using device = await Device.create({ receiveBufferSize: 64, deaf: true })
+      const { code, stderr } = await baud(['send', device.path, '--timeout', '300', ...args], input)
+      assert.equal(code, 1)
+      const [, told, bytes] =
+        /: (the sending.*) was not done within 300 ms after (\d+) bytes\n$/.exec(stderr) ?? []
+      assert.equal(told, what, stderr)
+      assert.ok(Number(bytes) >= 4096 && Number(bytes) < data.length, stderr)
+    }
   })
 
   it('ends with 130 and gives the port back when it is interrupted', async () => {
