@@ -184,6 +184,7 @@ function addServe(program: Command, take: (job: Job) => void): void {
     )
     .action((port: string | undefined, flags: ServeFlags) =>
       take(async (stop) => {
+        stop.allowSignals()
         // To be read anew there is nothing yet: it will be read for the first time.
         stop.takeHangup(() => {})
         return (await import('./commands/serve.ts')).serve(port, flags, stop)

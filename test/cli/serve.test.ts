@@ -28,12 +28,15 @@ async function doors(running: Running, count: number): Promise<Record<string, st
 /** There nobody can send it. */
 const noHangup = notOnWindows('there are no signals between processes')
 
-/** Sends SIGHUP to the program that it runs in, as soon as that listens to it. */
-const whenListened = `process.on('newListener', function listened(name) {
-  if (name !== 'SIGHUP') return
-  process.off('newListener', listened)
-  setImmediate(() => process.kill(process.pid, name))
-})`
+/** For NODE_OPTIONS: sends a signal to the program that it runs in, as soon as that listens to it. */
+function whenListened(signal: NodeJS.Signals): string {
+  const code = `process.on('newListener', function listened(name) {
+    if (name !== '${signal}') return
+    process.off('newListener', listened)
+    setImmediate(() => process.kill(process.pid, name))
+  })`
+  return `--import=data:text/javascript,${encodeURIComponent(code)}`
+}
 
 /** Waits for what a loop gives back. */
 const oneLine = ['--eol', 'lf', '--lines', '1', '--timeout', '8000']
@@ -178,13 +181,20 @@ describe('baud serve', { concurrency: 3 }, () => {
     'goes on at a SIGHUP that comes before there is anything to be read anew',
     { skip: noHangup },
     async () => {
-      const preload = `--import=data:text/javascript,${encodeURIComponent(whenListened)}`
-      await using running = new Running(['serve', 'loop://', '--tcp', '0'], 'pipe', { NODE_OPTIONS: preload })
+      const env = { NODE_OPTIONS: whenListened('SIGHUP') }
+      await using running = new Running(['serve', 'loop://', '--tcp', '0'], 'pipe', env)
       await doors(running, 1)
       running.signal('SIGTERM')
       assert.equal((await running.ended()).code, 0)
     },
   )
+
+  it('ends well at a signal that comes before it has begun', { skip: noHangup }, async () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const env = { NODE_OPTIONS: whenListened(signal) }
+      assert.equal((await baud(['serve', 'loop://', '--tcp', '0'], '', env)).code, 0)
+    }
+  })
 
   it('ends at a SIGHUP where its terminal is gone', { skip: noHangup }, async () => {
     await using terminal = await Terminal.create()

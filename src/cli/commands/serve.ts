@@ -20,7 +20,6 @@ export interface ServeFlags {
 
 /** `baud serve`: shares ports with the network until it is stopped. */
 export async function serve(port: string | undefined, flags: ServeFlags, stop: Stop): Promise<number> {
-  stop.allowSignals()
   const { logFormat = 'text', shares } = configOf(port, flags)
   const log = new Log(flags.logFormat ?? logFormat, (line) => void process.stderr.write(line))
   const secret = process.env[tokenVariable]
