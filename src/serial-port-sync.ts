@@ -101,8 +101,9 @@ export class SerialPortSync {
 
   /** The lines as they come; waits for ever unless a `timeout` is given. */
   *lines(options: ReadLineOptions = waitAsSet): Generator<string, void, undefined> {
-    const { timeout = Infinity } = options
-    while (this.#open) yield this.readLine({ ...options, timeout })
+    const { bytes, encoding, maxBytes } = checkText(options)
+    const { signal, timeout = Infinity } = options
+    while (this.#open) yield this.#read(line(bytes, maxBytes, encoding), { signal, timeout })
   }
 
   /** What arrives, in the chunks in which it comes. */

@@ -218,7 +218,7 @@ export function takeOpenOptions<T extends SerialOptions & OtherOptions>(
 ): { options: Taken<T>; settings: PortSettings } {
   const taken = takeOptions<SerialOptions & OtherOptions>('options', options, openChecks)
   const { signal: _, transports: __, ...wanted } = taken
-  return { options: taken as Taken<T>, settings: mergeChanges(defaults, wanted) }
+  return { options: taken as Taken<T>, settings: mergeChanges(defaults, withRs485(wanted)) }
 }
 
 /** The settings that these options ask for; throws `INVALID_OPTION`. */
@@ -229,10 +229,13 @@ export function resolveOptions(options: SerialOptions | undefined): PortSettings
 /** A copy of these changes; throws `INVALID_OPTION`. */
 export function takeChanges(changes: ReconfigureOptions): Taken<ReconfigureOptions> {
   if (changes === undefined) throw invalid('options', changes, objectOf(changeable).allowed)
-  const taken = takeOptions('options', changes, changeable)
-  return taken.rs485 === undefined
-    ? taken
-    : { ...taken, rs485: takeOptions('rs485', taken.rs485, rs485Checks) }
+  return withRs485(takeOptions('options', changes, changeable))
+}
+
+/** The same with what is said of RS-485 looked at, too. */
+function withRs485<T extends Taken<ReconfigureOptions>>(taken: T): T {
+  if (taken.rs485 === undefined) return taken
+  return { ...taken, rs485: takeOptions('rs485', taken.rs485, rs485Checks) }
 }
 
 /** Bits that one character takes on the wire, with start, parity and stop bits. */
@@ -248,17 +251,20 @@ export function touchesLine(taken: Taken<ReconfigureOptions>): boolean {
 
 /** The settings that these would become; throws `INVALID_OPTION` for what does not go together. */
 export function mergeChanges(base: PortSettings, taken: Taken<ReconfigureOptions>): PortSettings {
-  const merged: PortSettings = { ...base, ...taken, rs485: mergeRs485(base.rs485, taken.rs485) }
+  const merged: PortSettings = {
+    ...base,
+    ...taken,
+    rs485: mergeRs485(base.rs485, taken.rs485 as Taken<Rs485Options> | undefined),
+  }
   checkStopBits(merged)
   return Object.freeze(merged)
 }
 
 function mergeRs485(
   now: Required<Rs485Options> | undefined,
-  changes: Rs485Options | undefined,
+  taken: Taken<Rs485Options> | undefined,
 ): Required<Rs485Options> | undefined {
-  if (changes === undefined) return now
-  return { ...rs485Defaults, ...now, ...takeOptions('rs485', changes, rs485Checks) }
+  return taken === undefined ? now : { ...rs485Defaults, ...now, ...taken }
 }
 
 /**

@@ -1,8 +1,8 @@
 // Transports of the user's, which may throw anything anywhere.
 import assert from 'node:assert/strict'
 import { after, it } from 'node:test'
-import { open, SerialPort } from '../../src/index.ts'
-import type { SerialError, Transport } from '../../src/index.ts'
+import { open, openSync, SerialPort } from '../../src/index.ts'
+import type { PortSettings, SerialError, Transport, TransportSync } from '../../src/index.ts'
 import { rejectsWith } from '../conformance/expect.ts'
 import { within } from '../support/wait.ts'
 import { FakeTransport } from './fake-transport.ts'
@@ -81,4 +81,19 @@ it('a write that the transport keeps for ever ends with the port', async () => {
   await port.close()
   const [under] = await within(soon, Promise.all(calls))
   assert.equal(under?.bytesTransferred, 0)
+})
+
+it('a blocking loop over lines waits for ever unless it says otherwise, whatever a read of the port does', () => {
+  const waited: number[] = []
+  const radio = (_url: string, settings: PortSettings) => {
+    const read = (timeout: number) => {
+      waited.push(timeout)
+      return Buffer.from('a\n')
+    }
+    return { path: 'radio://7', settings, read, close: () => {} } as Partial<TransportSync> as TransportSync
+  }
+  using port = openSync('radio://7', { readTimeout: 5, transports: { radio } })
+  for (const timeout of [undefined, 50]) assert.equal(port.lines({ timeout }).next().value, 'a')
+  assert.equal(waited[0], Infinity)
+  assert.ok(waited[1] !== undefined && waited[1] > 5 && waited[1] <= 50, String(waited[1]))
 })
